@@ -1,0 +1,1 @@
+"""Finding vehicles in frames."""
