@@ -1,0 +1,7 @@
+import pytest
+from scene.road_camera import RoadCamera
+
+
+@pytest.fixture
+def camera() -> RoadCamera:
+    return RoadCamera()

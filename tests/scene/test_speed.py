@@ -1,0 +1,173 @@
+"""Speeds that a simulated camera sees, against the speeds that were driven."""
+
+import math
+
+import numpy as np
+import pytest
+from scene.road_camera import KMH, SECOND, steady, ticks
+
+from traffic.datatypes import Trajectory
+from traffic.scene.calibration import Calibration
+from traffic.scene.settings import SceneSettings, SpeedSettings, ZoneSettings
+from traffic.scene.speed import SpeedMeter, measured_speed
+
+DEFAULT = SpeedSettings()
+
+
+def meter(camera, *, zones=(), speed=DEFAULT, **road):
+    return SpeedMeter(SceneSettings(road=camera.road(**road), zones=zones, speed=speed))
+
+
+@pytest.mark.parametrize(
+    ("what", "speed_kmh", "start_m", "times"),
+    [
+        ("72 km/h at 25 fps", 72, 50, ticks(25, 1.5)),
+        ("72 km/h at 50 fps", 72, 50, ticks(50, 1.5)),
+        ("72 km/h at 5 fps", 72, 50, ticks(5, 1.5)),
+        ("72 km/h with frames shaken by 12 ms", 72, 50, ticks(25, 1.5, jitter_ms=12)),
+        ("72 km/h with 12 % of the frames dropped", 72, 50, ticks(25, 1.5, dropped=0.12)),
+        ("72 km/h with half of the frames dropped and shaken", 72, 50, ticks(25, 1.5, dropped=0.5, jitter_ms=15)),
+        ("30 km/h at 12.5 fps", 30, 50, ticks(12.5, 3.6)),
+        ("160 km/h at 25 fps", 160, 50, ticks(25, 0.67)),
+        ("90 km/h away from the camera", -90, 20, ticks(25, 1.2)),
+        ("72 km/h an hour into the recording at 29.97 fps", 72, 50, ticks(30000 / 1001, 1.5, start_ns=3600 * SECOND)),
+    ],
+)
+@pytest.mark.parametrize("noise_px", [0.0, 1.5])
+def test_speeds_are_right_within_three_percent(camera, what, speed_kmh, start_m, times, noise_px):
+    road = steady(times, speed_kmh, start_m=start_m)
+    for seed in range(5):
+        told = meter(camera).measure(camera.drive(times, road, noise_px=noise_px, seed=seed))
+        tolerance = 0.03 if noise_px else 1e-3
+        assert told.speed_mps == pytest.approx(abs(speed_kmh) * KMH, rel=tolerance)
+        assert (told.start_pts_ns, told.end_pts_ns) == (times[0], times[-1])
+        assert told.distance_m == pytest.approx(np.linalg.norm(road[-1] - road[0]), rel=tolerance)
+
+
+@pytest.mark.parametrize(
+    ("what", "direction", "heading_deg"),
+    [("along the road", (0, 1), 0), ("towards us", (0, -1), 180), ("aslant", (1, 1), 45), ("across", (-1, 0), -90)],
+)
+def test_headings(camera, what, direction, heading_deg):
+    times = ticks(25, 1.0)
+    steps = np.linspace(0, 10, len(times))[:, None] * np.array(direction) / math.hypot(*direction)
+    told = meter(camera).measure(camera.drive(times, steps + np.array([0.5, 35.0])))
+    assert math.cos(math.radians(told.heading_deg - heading_deg)) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_the_standard_error_covers_the_true_error(camera):
+    times = ticks(25, 1.5)
+    road = steady(times, 72, start_m=50)
+    told = [meter(camera, scale_error=0.0).measure(camera.drive(times, road, noise_px=1.5, seed=s)) for s in range(200)]
+    errors = np.array([each.speed_mps - 20.0 for each in told])
+    claimed = np.array([each.standard_error_mps for each in told])
+    assert np.mean(np.abs(errors) > 2 * claimed) < 0.06
+    assert 0.8 < np.sqrt(np.mean(claimed**2)) / errors.std() < 2.5
+
+
+def test_errors_that_neighbouring_frames_share_are_not_averaged_away(camera):
+    times = ticks(25, 1.5)
+    contact = camera.project(steady(times, 72, start_m=50))
+    calibration = Calibration(camera.road(scale_error=0.0))
+
+    def errors_and_claims(correlation):
+        rng, told = np.random.default_rng(5), []
+        for _ in range(150):
+            noise = rng.normal(0, 1.5, contact.shape)
+            for i in range(1, len(noise)):
+                noise[i] = correlation * noise[i - 1] + math.sqrt(1 - correlation**2) * noise[i]
+            told.append(measured_speed(times, contact + noise, calibration, SpeedSettings()))
+        return np.array([each.speed_mps - 20 for each in told]), np.array([each.standard_error_mps for each in told])
+
+    errors, claimed = errors_and_claims(0.8)
+    assert np.mean(np.abs(errors) > 3 * claimed) < 0.05
+    assert np.median(claimed) > 1.5 * np.median(errors_and_claims(0.0)[1])
+
+
+def test_the_standard_error_grows_with_the_residuals_and_keeps_what_the_pixels_promise(camera):
+    times = ticks(25, 1.5)
+    road = steady(times, 72, start_m=50)
+
+    def claimed(noise_px):
+        seen = [camera.drive(times, road, noise_px=noise_px, seed=seed) for seed in range(20)]
+        return np.median([meter(camera, scale_error=0.0).measure(each).standard_error_mps for each in seen])
+
+    assert claimed(0.0) == pytest.approx(claimed(0.5), rel=0.5)
+    assert claimed(0.0) > 0.02
+    assert 2.5 < claimed(6.0) / claimed(1.5) < 6
+
+
+def test_an_uncertain_survey_widens_the_standard_error(camera):
+    times = ticks(25, 1.5)
+    seen = camera.drive(times, steady(times, 72, start_m=50))
+    assert meter(camera, scale_error=0.05).measure(seen).standard_error_mps == pytest.approx(1.0, rel=0.1)
+
+
+def test_boxes_that_jumped_hardly_count(camera):
+    times = ticks(25, 1.5)
+    seen = camera.drive(times, steady(times, 72, start_m=50), noise_px=1.0)
+    boxes = seen.xyxy.copy()
+    boxes[[9, 20, 31]] += np.array([60, -40, 60, -40], np.float32)
+    told = meter(camera).measure(Trajectory(seen.pts_ns.copy(), boxes, seen.frame_size))
+    assert told.speed_mps == pytest.approx(20.0, rel=0.03)
+
+
+def test_a_vehicle_that_brakes_is_told_with_less_certainty(camera):
+    times = ticks(25, 2.0)
+    seconds = (times - times[0]) / SECOND
+    braking = np.stack([np.full(len(times), 1.5), 55 - 20 * seconds + 2.5 * seconds**2], axis=1)
+    smooth = meter(camera, scale_error=0.0).measure(camera.drive(times, steady(times, 54, start_m=55), noise_px=0.5))
+    told = meter(camera, scale_error=0.0).measure(camera.drive(times, braking, noise_px=0.5))
+    assert told.standard_error_mps > 3 * smooth.standard_error_mps
+
+
+def test_boxes_cut_by_the_border_are_left_out(camera):
+    times = ticks(25, 2.4)
+    seen = camera.drive(times, steady(times, 72, start_m=56))
+    boxes = np.minimum(seen.xyxy, np.array([1920, 1080, 1920, 1080], np.float32))
+    assert (boxes[:, 3] == 1080).sum() == 2
+    told = meter(camera).measure(Trajectory(seen.pts_ns.copy(), boxes, seen.frame_size))
+    assert told.speed_mps == pytest.approx(20.0, rel=0.002)
+    assert told.end_pts_ns == times[boxes[:, 3] < 1078].max()
+
+
+def test_only_the_zone_is_measured(camera):
+    times = ticks(25, 2.0)
+    corners = camera.project([(-4.0, 24.5), (4.0, 24.5), (4.0, 40.5), (-4.0, 40.5)]).tolist()
+    zone = ZoneSettings(name="measured", points=[tuple(corner) for corner in corners])
+    told = meter(camera, zones=(zone,), speed=SpeedSettings(zone="measured")).measure(
+        camera.drive(times, steady(times, 72, start_m=60))
+    )
+    assert told.distance_m == pytest.approx(40.0 - 24.8, rel=1e-3)
+    assert (told.start_pts_ns - times[0], told.end_pts_ns - times[0]) == (SECOND, 1.76 * SECOND)
+
+
+@pytest.mark.parametrize(
+    ("what", "times", "speed_kmh"),
+    [
+        ("five boxes", ticks(10, 0.4), 120),
+        ("four metres", ticks(25, 1.0), 14.4),
+        ("a fifth of a second", ticks(50, 0.2), 180),
+        ("one box", ticks(25, 0), 72),
+        ("standing still", ticks(25, 3), 0),
+    ],
+)
+def test_too_short_a_stretch_tells_no_speed(camera, what, times, speed_kmh):
+    assert meter(camera).measure(camera.drive(times, steady(times, speed_kmh, start_m=45), noise_px=0.5)) is None
+
+
+def test_beyond_the_horizon_there_is_no_speed(camera):
+    times = ticks(25, 2)
+    boxes = np.array([(900, 10, 1000, 60 + i) for i in range(len(times))], np.float32)
+    assert meter(camera).measure(Trajectory(times, boxes, camera.frame_size)) is None
+
+
+def test_without_calibration_there_is_no_speed(camera):
+    times = ticks(25, 1.5)
+    assert SpeedMeter(SceneSettings()).measure(camera.drive(times, steady(times, 72, start_m=50))) is None
+
+
+def test_the_same_trajectory_gives_the_same_speed_to_the_bit(camera):
+    times = ticks(25, 1.5)
+    seen = camera.drive(times, steady(times, 72, start_m=50), noise_px=1.5)
+    assert meter(camera).measure(seen) == meter(camera).measure(seen)

@@ -1,0 +1,1 @@
+"""From passages to violations: one rule a file."""
