@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from builders import frame, reading, trajectory
+
+from traffic.datatypes import Tracks
+from traffic.passages.identifier import PassageIdentifier, PassageSettings, travel_boxes
+from traffic.pipeline import Batch, Tracked
+from traffic.plates.reader import NoPlateReader, PlateSettings
+
+
+class NoRoad:
+    """A camera that is not calibrated and has no lines."""
+
+    def speed(self, trajectory):
+        return None
+
+    def crossings(self, trajectory):
+        return ()
+
+
+class SteadyReader:
+    """Reads the same plate from every crop and counts them."""
+
+    def __init__(self):
+        self.asked = []
+
+    def read(self, crops):
+        self.asked.append(len(crops))
+        return [reading("A123BC77", 0.9, pts_ns=crop.frame.pts_ns) for crop in crops]
+
+
+def tracks(boxes, *, ended=()):
+    n = len(boxes)
+    ids = np.array(sorted(boxes), np.int64)
+    xyxy = np.array([boxes[i] for i in ids.tolist()], np.float32).reshape(-1, 4)
+    return Tracks(ids, np.arange(n), xyxy, np.full(n, 0.9, np.float32), np.zeros(n, np.int64), tuple(ended))
+
+
+def drive(identifier, moments, *, camera_id="north", closed=()):
+    """Feed one frame at a time: moments are {track id: box} or ({...}, ended ids)."""
+    cases = []
+    for index, moment in enumerate(moments):
+        boxes, ended = moment if isinstance(moment, tuple) else (moment, ())
+        batch = Batch((frame(index, camera_id=camera_id),))
+        cases += identifier.identify(Tracked(batch, (tracks(boxes, ended=ended),), ()))
+    return [*cases, *identifier.identify(Tracked(Batch((), (camera_id,)), (), ((camera_id, tuple(closed)),)))]
+
+
+def identifier_of(reader=None, **settings):
+    views = {"north": NoRoad(), "south": NoRoad()}
+    return PassageIdentifier(views, reader or NoPlateReader(), PassageSettings(**settings), PlateSettings())
+
+
+def driving(steps, track_id=1, speed=8):
+    return [{track_id: (100, 50 + speed * i, 180, 120 + speed * i)} for i in range(steps)]
+
+
+@pytest.mark.parametrize(
+    ("moments", "passages"),
+    [
+        (driving(20), 1),
+        (driving(4), 0),
+        (driving(200, speed=0), 0),
+        (driving(20, speed=1), 0),
+        ([*driving(20), ({}, (1,))], 1),
+        ([], 0),
+    ],
+    ids=["drives through", "a flicker", "parked", "hardly moves", "ended by the tracker", "nothing"],
+)
+def test_which_tracks_are_passages(moments, passages):
+    assert len(drive(identifier_of(), moments, closed=(1,))) == passages
+
+
+def test_a_passage_knows_when_it_began_and_ended():
+    (case,) = drive(identifier_of(), driving(26), closed=(1,))
+    assert (case.passage.start_pts_ns, case.passage.end_pts_ns) == (0, 1_000_000_000)
+    assert (case.passage.ended_at - case.passage.started_at).total_seconds() == 1.0
+    assert len(case.passage.trajectory) == 26
+
+
+def test_a_replay_gives_the_same_ids_and_another_camera_or_track_another():
+    def ids(camera_id, track_id):
+        cases = drive(identifier_of(), driving(9, track_id), camera_id=camera_id, closed=(track_id,))
+        return [case.passage.passage_id for case in cases]
+
+    assert ids("north", 1) == ids("north", 1)
+    assert len({*ids("north", 1), *ids("north", 2), *ids("south", 1)}) == 3
+
+
+def test_plates_are_read_in_one_batch_a_frame_at_the_configured_interval():
+    reader = SteadyReader()
+    moments = [{1: (10, 10 + 8 * i, 90, 90 + 8 * i), 2: (200, 10 + 8 * i, 280, 90 + 8 * i)} for i in range(20)]
+    cases = drive(identifier_of(reader), moments, closed=(1, 2))
+    assert set(reader.asked) == {2}
+    assert len(reader.asked) <= 1 + 19 * 0.04 / 0.1
+    assert [case.passage.plate.text for case in cases] == ["A123BC77", "A123BC77"]
+
+
+def test_small_vehicles_are_not_read():
+    reader = SteadyReader()
+    drive(identifier_of(reader), [{1: (100, 50 + 8 * i, 140, 80 + 8 * i)} for i in range(20)], closed=(1,))
+    assert reader.asked == []
+
+
+def test_travel_is_told_in_sizes_of_the_box():
+    assert travel_boxes(trajectory([(0, 0, 30, 30), (60, 80, 90, 110)])) == pytest.approx(100 / 30)

@@ -1,0 +1,1 @@
+"""What kind of vehicle it is."""

@@ -1,0 +1,1 @@
+"""Reading plates: which crops to read, the reader's seam, and one plate from many readings."""
