@@ -42,6 +42,7 @@ class FileCapture:
         self._settings = settings
         self._stop = stop
         self._on_health = on_health
+        self._entered = False
         self._burst = BurstMeter()
         self._frames = 0
         self._broken = 0
@@ -60,6 +61,7 @@ class FileCapture:
             self._origin = began.astimezone(timezone.utc)
             self._pictures = self._first_picture(decode(container, stream))
             self._resources = stack.pop_all()
+        self._entered = True
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -79,12 +81,14 @@ class FileCapture:
 
     @property
     def total_frames(self) -> int | None:
-        """How many frames the file has, as far as its container says."""
-        return self.info.frames
+        """How many frames the file has, as far as its container says; None until it was entered."""
+        return self.info.frames if self._entered else None
 
     @property
     def statistics(self) -> CaptureStatistics:
         """The counters as they stand."""
+        if not self._entered:
+            return CaptureStatistics()
         return CaptureStatistics(self._frames, self._broken, 0, self._clock.repaired)
 
     def _first_picture(self, pictures: Iterator[VideoFrame | Broken]) -> Iterator[VideoFrame | Broken]:

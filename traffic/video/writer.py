@@ -36,6 +36,7 @@ class VideoWriter:
     def __init__(self, path: Path, size: tuple[int, int], nominal_fps: float, ticks_per_second: int) -> None:
         encoder, options = _choose_encoder()
         try:
+            path.open("wb").close()  # the library itself opens the file only with the first frame
             self._container = av.open(str(path), "w", format="mp4", container_options={"fflags": "+bitexact"})
         except OSError as error:
             raise SourceError(
