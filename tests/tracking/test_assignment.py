@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from traffic.tracking.assignment import Candidates, best_pairs
+
+
+def _pairs(similarity: np.ndarray) -> list[tuple[int, int]]:
+    rows, columns = np.nonzero(similarity)
+    found = best_pairs(Candidates(rows, columns, similarity[rows, columns]))
+    return sorted(zip(found[0].tolist(), found[1].tolist(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("story", "similarity", "pairs"),
+    [
+        ("nothing fits", [[0, 0], [0, 0]], []),
+        ("one fits", [[0, 0.5], [0, 0]], [(0, 1)]),
+        ("each its own", [[0.9, 0], [0, 0.8]], [(0, 0), (1, 1)]),
+        ("the greedy choice is worse", [[0.9, 0.8], [0.8, 0.1]], [(0, 1), (1, 0)]),
+        ("two want the same", [[0.9], [0.8]], [(0, 0)]),
+        ("one clear pair beside a contest", [[0.6, 0.5, 0], [0.9, 0, 0], [0, 0, 0.3]], [(0, 1), (1, 0), (2, 2)]),
+        ("an impossible pair is not made for the sum", [[0.9, 0], [0.8, 0]], [(0, 0)]),
+    ],
+)
+def test_the_pairs(story, similarity, pairs):
+    assert _pairs(np.array(similarity, np.float64)) == pairs
+
+
+def _best_sum(similarity: np.ndarray) -> float:
+    if similarity.shape[0] > similarity.shape[1]:
+        similarity = similarity.T
+    n, m = similarity.shape
+    return max(
+        sum(similarity[i, j] for i, j in zip(range(n), order, strict=True)) for order in permutations(range(m), n)
+    )
+
+
+matrices = st.tuples(st.integers(1, 5), st.integers(1, 5)).flatmap(
+    lambda shape: arrays(np.float64, shape, elements=st.one_of(st.just(0.0), st.floats(0.1, 1.0)))
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(similarity=matrices)
+def test_no_other_pairing_is_better(similarity):
+    pairs = _pairs(similarity)
+    rows, columns = [row for row, _ in pairs], [column for _, column in pairs]
+    assert len(set(rows)) == len(set(columns)) == len(pairs)
+    assert (similarity[rows, columns] > 0).all()
+    assert similarity[rows, columns].sum() == pytest.approx(_best_sum(similarity))

@@ -1,0 +1,1 @@
+"""Boxes into tracks: one ByteTrack-style tracker a camera, right at any and at a changing frame rate."""
