@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from traffic.errors import StoreError
+from traffic.store.database import open_database
+from traffic.store.lease import publisher_lease
+from traffic.store.settings import DatabaseSettings
+
+ROOT = Path(__file__).parents[2]
+HOLD = """
+import sys, time
+from traffic.store.database import open_database
+from traffic.store.lease import publisher_lease
+from traffic.store.settings import DatabaseSettings
+settings = DatabaseSettings(url=sys.argv[1])
+with open_database(settings) as engine, publisher_lease(engine) as lease:
+    print(lease is not None, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_one_publisher_at_a_time(engine: Engine, absent: DatabaseSettings) -> None:
+    with open_database(absent) as other:
+        with publisher_lease(engine) as first, publisher_lease(other) as second:
+            assert first is not None
+            assert second is None
+            first.require()
+        with publisher_lease(other) as second:
+            assert second is not None
+
+
+def test_databases_do_not_share_a_lease(sqlite: DatabaseSettings, engine: Engine) -> None:
+    with open_database(sqlite) as other, publisher_lease(engine) as first, publisher_lease(other) as second:
+        assert first is not None
+        assert second is not None
+
+
+def test_killed_publisher_leaves_no_lease_behind(sqlite: DatabaseSettings) -> None:
+    with (
+        open_database(sqlite) as engine,
+        subprocess.Popen(
+            [sys.executable, "-c", HOLD, sqlite.url], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        ) as holder,
+    ):
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "True\n"
+        with publisher_lease(engine) as lease:
+            assert lease is None
+        holder.kill()
+        holder.wait()
+        with publisher_lease(engine) as lease:
+            assert lease is not None
+
+
+def test_lease_whose_connection_broke_is_ours_no_longer(own_postgresql: DatabaseSettings) -> None:
+    holders = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+    ours = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    with open_database(own_postgresql) as engine, publisher_lease(engine) as lease:
+        assert lease is not None
+        with engine.begin() as connection:
+            connection.execute(text(f"{holders} AND {ours}"))
+        with pytest.raises(StoreError, match="publisher's lock"):
+            lease.require()

@@ -1,0 +1,83 @@
+"""Events to JSON and back, the topics they go to, and the published JSON Schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from traffic.datatypes import Passage
+from traffic.errors import EventsError
+from traffic.events.payload import ANY_EVENT, SCHEMA, AnyEvent, passage_event, violation_event
+from traffic.store.records import OutboxEvent, ViolationRecord
+
+SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """The retained message that tells whether the publisher is there: `online` or `offline`."""
+
+    state: str
+
+
+def topic(prefix: str, event: AnyEvent) -> str:
+    """Where an event goes."""
+    return f"{prefix}/{event.camera_id}/{event.event}"
+
+
+def availability_topic(prefix: str) -> str:
+    """Where `online` or `offline` is retained."""
+    return f"{prefix}/availability"
+
+
+def encode(event: AnyEvent) -> str:
+    """JSON with sorted keys: the same event gives the same text."""
+    fields = event.model_dump(mode="json", by_alias=True)
+    return json.dumps(fields, sort_keys=True, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+
+
+def decode(payload: str | bytes | bytearray) -> AnyEvent:
+    """The event in a message.
+
+    Raises:
+        EventsError: it is no event, or of a format that this version does not know.
+    """
+    try:
+        document = json.loads(payload)
+    except ValueError as error:
+        raise EventsError(f"expected an event as JSON, got {payload[:80]!r}", remedy=_FOREIGN) from error
+    version = document.get("schema") if isinstance(document, dict) else None
+    if version != SCHEMA:
+        raise EventsError(f"expected an event of schema {SCHEMA}, got schema {version}", remedy=_FOREIGN)
+    try:
+        return ANY_EVENT.validate_json(payload)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise EventsError(
+            f"expected an event of schema {SCHEMA}, got at {where}: {first['msg']}", remedy=_FOREIGN
+        ) from error
+
+
+def outbox_event(prefix: str, event: AnyEvent) -> OutboxEvent:
+    """An event made ready for the outbox."""
+    return OutboxEvent(str(event.event_id), topic(prefix, event), encode(event))
+
+
+def outbox_events(prefix: str, passage: Passage, violations: Sequence[ViolationRecord]) -> tuple[OutboxEvent, ...]:
+    """All events of one finished passage: the passage first, then its violations."""
+    events: list[AnyEvent] = [passage_event(passage)]
+    events += [violation_event(passage, record.violation, record.evidence) for record in violations]
+    return tuple(outbox_event(prefix, event) for event in events)
+
+
+def event_schema() -> str:
+    """The JSON Schema of an event, as it stands in docs/events.schema.json."""
+    schema = ANY_EVENT.json_schema(mode="serialization", by_alias=True)
+    return json.dumps({"$schema": SCHEMA_ID, "title": "Event of traffic"} | schema, indent=2, sort_keys=True) + "\n"
+
+
+_FOREIGN = "install the version of traffic that the sender runs, or let nobody else publish under this prefix"

@@ -1,0 +1,1 @@
+"""The record: passages, violations and the outbox of events, in SQLite or PostgreSQL."""

@@ -1,0 +1,111 @@
+"""Writing the record: a batch of finished passages becomes durable in one transaction, or not at all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+import structlog
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from traffic.store.database import writing
+from traffic.store.failures import is_passing, shown, store_errors
+from traffic.store.records import OutboxEvent, PassageRecord, passage_row
+from traffic.store.settings import DatabaseSettings
+from traffic.store.tables import OutboxRow, PassageRow
+
+FIRST_PAUSE_S = 0.05
+LONGEST_PAUSE_S = 5.0
+INTEGRITY_TRIES = 3
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordResult:
+    """Which passages of a batch were new, and how many the record held already."""
+
+    new_ids: frozenset[str]
+    already_there: int
+
+    @property
+    def new(self) -> int:
+        """How many were new."""
+        return len(self.new_ids)
+
+
+class Repository:
+    """Records passages. It owns no connection between two batches, so it needs no closing.
+
+    Args:
+        engine: from `open_for_recording`, whose owner outlives this.
+        settings: those that the engine was opened with.
+    """
+
+    def __init__(self, engine: Engine, settings: DatabaseSettings) -> None:
+        self._engine = writing(engine)
+        self._retry_for_s = settings.retry_for_s
+
+    def record(self, records: Sequence[PassageRecord]) -> RecordResult:
+        """Writes passages, crossings, violations and their events in one transaction.
+
+        A passage that is there already is skipped whole, so a batch may be handed over again after a failure.
+        While the server is gone the batch is tried again for `retry_for_s`.
+
+        Raises:
+            StoreError: read-only, full, gone for too long, or a naive datetime; nothing of the batch is written.
+        """
+        if not records:
+            return RecordResult(frozenset(), 0)
+        with store_errors(self._engine.url, f"to record {len(records)} passages"):
+            return self._record_patiently(records)
+
+    def _record_patiently(self, records: Sequence[PassageRecord]) -> RecordResult:
+        give_up = time.monotonic() + self._retry_for_s
+        attempt = 0
+        while True:
+            try:
+                return self._record_once(records)
+            except DBAPIError as error:
+                attempt += 1
+                if not _worth_another_try(error, attempt, time.monotonic() < give_up):
+                    raise
+                _log.warning("recording is tried again", database=shown(self._engine.url), reason=str(error.orig))
+            time.sleep(min(FIRST_PAUSE_S * 2 ** min(attempt, 10), LONGEST_PAUSE_S))
+
+    def _record_once(self, records: Sequence[PassageRecord]) -> RecordResult:
+        with Session(self._engine) as session, session.begin():
+            known = select(PassageRow.passage_id).where(PassageRow.passage_id.in_(_ids(records)))
+            fresh = _first_of_each(records, session.scalars(known).all())
+            session.add_all([passage_row(record) for record in fresh])
+            session.add_all(_outbox_rows(event for record in fresh for event in record.events))
+        return RecordResult(frozenset(_ids(fresh)), len(records) - len(fresh))
+
+
+def _worth_another_try(error: DBAPIError, attempt: int, time_left: bool) -> bool:  # noqa: FBT001
+    if isinstance(error, IntegrityError):
+        # Another process recorded the same passage between our look and our write: the next look sees it.
+        return attempt < INTEGRITY_TRIES
+    return time_left and is_passing(error)
+
+
+def _ids(records: Iterable[PassageRecord]) -> list[str]:
+    return [record.passage.passage_id for record in records]
+
+
+def _first_of_each(records: Sequence[PassageRecord], known: Collection[str]) -> list[PassageRecord]:
+    first = {record.passage.passage_id: record for record in reversed(records)}
+    skipped = set(known)
+    in_order = {record.passage.passage_id: first[record.passage.passage_id] for record in records}
+    return [record for passage_id, record in in_order.items() if passage_id not in skipped]
+
+
+def _outbox_rows(events: Iterable[OutboxEvent]) -> list[OutboxRow]:
+    now = datetime.now(timezone.utc)
+    return [
+        OutboxRow(event_id=event.event_id, topic=event.topic, payload=event.payload, created_at=now) for event in events
+    ]

@@ -1,0 +1,125 @@
+"""The tables. A row is a typed dataclass; its relations are filled where a query says so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, MetaData, String, Text, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, relationship
+
+from traffic.datatypes import Fact
+from traffic.store.columns import FactsJson, PathJson, PathPoint, UtcDateTime
+
+UUID_LENGTH = 36
+SHA256_LENGTH = 64
+
+
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """What all tables share: names of constraints that both databases agree on."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class PassageRow(Base):
+    """One vehicle through one camera's view; `path` is thinned, the rest is as in `datatypes.Passage`."""
+
+    __tablename__ = "passages"
+    __table_args__ = (
+        Index(None, "started_at"),
+        Index(None, "camera_id", "started_at"),
+        Index(None, "vehicle_type", "started_at"),
+        Index(None, "plate_text"),
+    )
+
+    passage_id: Mapped[str] = mapped_column(String(UUID_LENGTH), primary_key=True)
+    camera_id: Mapped[str] = mapped_column(Text)
+    recording_id: Mapped[str] = mapped_column(Text)
+    track_id: Mapped[int] = mapped_column(BigInteger)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    start_pts_ns: Mapped[int] = mapped_column(BigInteger)
+    end_pts_ns: Mapped[int] = mapped_column(BigInteger)
+    vehicle_type: Mapped[str] = mapped_column(Text)
+    vehicle_type_share: Mapped[float]
+    colour: Mapped[str | None] = mapped_column(Text)
+    plate_text: Mapped[str | None] = mapped_column(Text)
+    plate_probability: Mapped[float | None]
+    plate_readings: Mapped[int | None]
+    speed_mps: Mapped[float | None]
+    speed_standard_error_mps: Mapped[float | None]
+    heading_deg: Mapped[float | None]
+    path: Mapped[tuple[PathPoint, ...]] = mapped_column(PathJson, repr=False)
+    crossings: Mapped[list[CrossingRow]] = relationship(order_by="CrossingRow.position", lazy="raise", repr=False)
+    violations: Mapped[list[ViolationRow]] = relationship(
+        back_populates="passage", order_by="ViolationRow.pts_ns", lazy="raise", repr=False
+    )
+
+
+class CrossingRow(Base):
+    """A passage went over a counting line; `position` is 0 for its first crossing."""
+
+    __tablename__ = "crossings"
+    __table_args__ = (Index(None, "line", "direction"),)
+
+    passage_id: Mapped[str] = mapped_column(ForeignKey("passages.passage_id"), primary_key=True, init=False)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    line: Mapped[str] = mapped_column(Text)
+    direction: Mapped[str] = mapped_column(Text)
+    pts_ns: Mapped[int] = mapped_column(BigInteger)
+
+
+class ViolationRow(Base):
+    """A rule broken in a passage, with the evidence picture that was written before this row."""
+
+    __tablename__ = "violations"
+    __table_args__ = (
+        Index(None, "passage_id"),
+        Index(None, "occurred_at"),
+        Index(None, "camera_id", "occurred_at"),
+        Index(None, "rule", "occurred_at"),
+    )
+
+    violation_id: Mapped[str] = mapped_column(String(UUID_LENGTH), primary_key=True)
+    passage_id: Mapped[str] = mapped_column(ForeignKey("passages.passage_id"), init=False)
+    camera_id: Mapped[str] = mapped_column(Text)
+    rule: Mapped[str] = mapped_column(Text)
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    pts_ns: Mapped[int] = mapped_column(BigInteger)
+    facts: Mapped[tuple[Fact, ...]] = mapped_column(FactsJson)
+    evidence_path: Mapped[str] = mapped_column(Text)
+    evidence_sha256: Mapped[str] = mapped_column(String(SHA256_LENGTH))
+    evidence_size_bytes: Mapped[int] = mapped_column(BigInteger)
+    passage: Mapped[PassageRow] = relationship(back_populates="violations", lazy="raise", init=False, repr=False)
+
+
+class OutboxRow(Base):
+    """An event that waits for the broker (`sent_at` is null) or was acknowledged by it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_unsent",
+            "sequence",
+            sqlite_where=text("sent_at IS NULL"),
+            postgresql_where=text("sent_at IS NULL"),
+        ),
+        Index(None, "sent_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    sequence: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True, init=False
+    )
+    event_id: Mapped[str] = mapped_column(String(UUID_LENGTH), unique=True)
+    topic: Mapped[str] = mapped_column(Text)
+    payload: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
