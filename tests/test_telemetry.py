@@ -1,0 +1,53 @@
+import json
+import socket
+import urllib.request
+
+import pytest
+import structlog
+
+from traffic.errors import ConfigError
+from traffic.telemetry import Metrics, TelemetrySettings, configure_logging
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was():
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def test_json_logs_are_one_object_a_line_on_standard_error(capsys):
+    configure_logging(TelemetrySettings(log_format="json"))
+    structlog.get_logger().warning("frames_dropped", camera="north", count=3)
+    out, err = capsys.readouterr()
+    assert out == ""
+    line = json.loads(err)
+    assert (line["event"], line["camera"], line["count"], line["level"]) == ("frames_dropped", "north", 3, "warning")
+
+
+def test_messages_below_the_level_are_not_written(capsys):
+    configure_logging(TelemetrySettings(log_level="error"))
+    structlog.get_logger().warning("unimportant")
+    assert capsys.readouterr().err == ""
+
+
+def test_metrics_are_served_on_the_loopback_interface():
+    metrics, port = Metrics(), free_port()
+    metrics.frames.labels("north").inc(7)
+    metrics.serve(port)
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        assert 'traffic_frames_total{camera="north"} 7.0' in answer.read().decode()
+
+
+def test_a_taken_port_is_told():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        with pytest.raises(ConfigError, match="expected a free port"):
+            Metrics().serve(listener.getsockname()[1])

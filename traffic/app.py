@@ -1,0 +1,252 @@
+"""The composition root: the one module that knows every implementation and puts a run together."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+
+import structlog
+
+from traffic.config import CameraSettings, Config
+from traffic.datatypes import Case
+from traffic.detection.detector import VehicleDetector
+from traffic.events.publisher import Publisher
+from traffic.evidence.writer import EvidenceWriter
+from traffic.feed import Feed, FrameSource
+from traffic.health import HealthDesk
+from traffic.inference.engine import Engine, InferenceSettings
+from traffic.inference.model_card import load_model_card, verified_model_path
+from traffic.inference.onnx_engine import OnnxEngine
+from traffic.inference.openvino_engine import OpenVinoEngine
+from traffic.passages.identifier import PassageIdentifier
+from traffic.pipeline import AsynchronousRun, Identified, Pipeline, StageClock, run_synchronously
+from traffic.plates.reader import NoPlateReader
+from traffic.record import CaseRecorder, Patience
+from traffic.rules.judge import RulesJudge, build_rules
+from traffic.scene.view import SceneView
+from traffic.store.database import open_for_recording
+from traffic.store.repository import RecordResult, Repository
+from traffic.telemetry import Metrics
+from traffic.tracking.bytetrack import Tracker
+from traffic.video.capture import Capture, open_capture
+from traffic.video.source import FileSource
+
+DEFAULT_TOPIC_PREFIX = "traffic"
+DRAIN_S = 5.0
+"""How long a run that ends waits for the broker to take the last events; the rest stays in the outbox."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraReport:
+    """What became of one camera's frames.
+
+    Attributes:
+        frames: frames that went through the whole chain.
+        captured, broken, dropped: frames that the source delivered, could not decode, and that a live stream lost.
+        reconnects: connections after the first one.
+        failure: why the source ended early, None if it did not.
+    """
+
+    frames: int
+    captured: int
+    broken: int
+    dropped: int
+    reconnects: int
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What a run did.
+
+    Attributes:
+        cameras: by id.
+        passages, violations: put on record for the first time.
+        already_recorded: passages that an earlier run had put on record.
+        unsent_events: events that wait in the outbox, None where no broker is configured.
+        wall_s: seconds from the first batch to the last.
+        stage_s: wall seconds in each stage.
+    """
+
+    cameras: dict[str, CameraReport]
+    passages: int
+    violations: int
+    already_recorded: int
+    unsent_events: int | None
+    wall_s: float
+    stage_s: dict[str, float]
+
+
+class Run:
+    """One run of the whole chain, from opening everything that the config names to closing it.
+
+    Args:
+        config: with absolute paths.
+        stop: set it, from any thread, to end the run cleanly: what is in the chain is recorded.
+        synchronous: one thread for the whole chain; the result is the same.
+
+    Raises:
+        TrafficError: on entering, when something that the config names is missing or refuses.
+    """
+
+    def __init__(self, config: Config, stop: threading.Event, *, synchronous: bool = False) -> None:
+        self.metrics = Metrics()
+        self.clock = StageClock()
+        self._config = config
+        self._stop = stop
+        self._synchronous = synchronous
+        self._captures: dict[str, Capture] = {}
+        self._frames: Counter[str] = Counter()
+        self._passages = self._violations = self._already_recorded = 0
+        self._started_s = self._ended_s = 0.0
+        self._asynchronous: AsynchronousRun | None = None
+
+    def __enter__(self) -> Run:
+        with ExitStack() as stack:
+            engine = stack.enter_context(open_for_recording(self._config.database))
+            self._publisher = (
+                stack.enter_context(Publisher(engine, self._config.mqtt)) if self._config.mqtt is not None else None
+            )
+            self._desk = HealthDesk(self.metrics, self._publisher.publish_health if self._publisher else None)
+            self._pipeline = Pipeline(
+                detector=stack.enter_context(build_detector(self._config)),
+                trackers={camera.id: Tracker(camera.tracker) for camera in self._config.cameras},
+                identifier=self._identifier(),
+                judge=RulesJudge({camera.id: build_rules(camera.rules, camera.scene) for camera in self._cameras}),
+                recorder=self._recorder(Repository(engine, self._config.database)),
+            )
+            if self._config.telemetry.metrics_port is not None:
+                self.metrics.serve(self._config.telemetry.metrics_port)
+            self._exit = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._exit.__exit__(kind, error, trace)
+
+    @property
+    def _cameras(self) -> Sequence[CameraSettings]:
+        return self._config.cameras
+
+    def __iter__(self) -> Iterator[Identified]:
+        """Every batch after it is on record."""
+        feed = Feed(
+            {camera.id: partial(self._open_source, camera) for camera in self._cameras},
+            on_drop=self._desk.frame_dropped,
+            on_failure=self._desk.camera_failed,
+            stop=self._stop,
+        )
+        self._started_s = time.monotonic()
+        for done in self._chain(feed):
+            for frame in done.batch.frames:
+                self._frames[frame.camera_id] += 1
+                self.metrics.frames.labels(frame.camera_id).inc()
+            self._ended_s = time.monotonic()
+            self._update_gauges()
+            yield done
+        if self._publisher is not None:
+            self._publisher.drain(DRAIN_S)
+
+    def depths(self) -> dict[str, int]:
+        """Batches that wait before each stage; empty in a synchronous run."""
+        return self._asynchronous.depths() if self._asynchronous else {}
+
+    def expected_frames(self) -> int | None:
+        """Frames that all sources will deliver, an estimate; None while a camera is live or not open yet."""
+        totals = [capture.total_frames for capture in self._captures.values()]
+        known = [total for total in totals if total is not None]
+        return sum(known) if len(known) == len(self._cameras) else None
+
+    def frames_per_second(self) -> float:
+        """Frames through the whole chain a second of wall time, since the first batch was asked for."""
+        return sum(self._frames.values()) / max(self._ended_s - self._started_s, 1e-9)
+
+    def report(self) -> RunReport:
+        """How the run stands, or stood at its end."""
+        return RunReport(
+            cameras={camera.id: self._camera_report(camera.id) for camera in self._cameras},
+            passages=self._passages,
+            violations=self._violations,
+            already_recorded=self._already_recorded,
+            unsent_events=self._publisher.statistics().unsent if self._publisher else None,
+            wall_s=max(0.0, self._ended_s - self._started_s),
+            stage_s=dict(self.clock.seconds),
+        )
+
+    def _camera_report(self, camera_id: str) -> CameraReport:
+        capture, failure = self._captures.get(camera_id), self._desk.failures.get(camera_id)
+        return CameraReport(
+            frames=self._frames[camera_id],
+            captured=capture.statistics.frames if capture else 0,
+            broken=capture.statistics.broken_frames if capture else 0,
+            dropped=self._desk.dropped[camera_id],
+            reconnects=capture.statistics.reconnects if capture else 0,
+            failure=str(failure) if failure else None,
+        )
+
+    def _chain(self, feed: Feed) -> Iterator[Identified]:
+        if self._synchronous:
+            return run_synchronously(self._pipeline, feed.batches(), self.clock)
+        self._asynchronous = AsynchronousRun(self._pipeline, feed.batches(), self.clock)
+        return iter(self._asynchronous)
+
+    def _open_source(self, camera: CameraSettings) -> FrameSource:
+        capture = open_capture(camera.id, camera.source, stop=self._stop, on_health=self._desk.camera_changed)
+        self._captures[camera.id] = capture
+        return capture
+
+    def _identifier(self) -> PassageIdentifier:
+        _log.info("plates are not read: no plate model is installed")
+        views = {camera.id: SceneView(camera.scene) for camera in self._cameras}
+        return PassageIdentifier(views, NoPlateReader(), self._config.passages, self._config.plates)
+
+    def _recorder(self, repository: Repository) -> CaseRecorder:
+        live = any(not isinstance(camera.source, FileSource) for camera in self._cameras)
+        prefix = self._config.mqtt.topic_prefix if self._config.mqtt else DEFAULT_TOPIC_PREFIX
+        patience = Patience(live, self._stop, self._desk.cannot_record)
+        return CaseRecorder(EvidenceWriter(self._config.evidence), repository, prefix, patience, self._recorded)
+
+    def _recorded(self, cases: Sequence[Case], result: RecordResult) -> None:
+        self._already_recorded += result.already_there
+        for case in (case for case in cases if case.passage.passage_id in result.new_ids):
+            self._passages += 1
+            self._violations += len(case.violations)
+            self.metrics.passages.labels(case.passage.camera_id).inc()
+            for violation in case.violations:
+                self.metrics.violations.labels(violation.camera_id, violation.rule).inc()
+        if self._publisher is not None:
+            self._publisher.notify()
+
+    def _update_gauges(self) -> None:
+        for stage, depth in self.depths().items():
+            self.metrics.queue_depth.labels(stage).set(depth)
+        for stage, seconds in self.clock.seconds.items():
+            self.metrics.stage_seconds.labels(stage).set(seconds)
+
+
+def build_detector(config: Config) -> VehicleDetector:
+    """The detector with an engine for every input size that a camera asks for.
+
+    Raises:
+        ModelError: the model or its card is missing, altered, or unfit for the backend.
+    """
+    card = load_model_card(config.detector.model)
+    open_one = partial(open_engine, verified_model_path(config.detector.model), settings=config.inference)
+    sizes = {camera.id: camera.input_size for camera in config.cameras}
+    return VehicleDetector(config.detector, card.classes, sizes, open_one)
+
+
+def open_engine(path: Path, size: tuple[int, int], settings: InferenceSettings) -> Engine:
+    """The configured backend on a model file, not yet entered."""
+    backend = OpenVinoEngine if settings.backend == "openvino" else OnnxEngine
+    return backend(path, size, settings)

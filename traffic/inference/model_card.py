@@ -1,0 +1,155 @@
+"""A model's card: which file it is, what goes in, what comes out, and what it was made from and measured on.
+
+A card is a YAML file beside the model; the same folder holds the model file that it names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import Field, ValidationError
+
+from traffic.errors import ModelError
+from traffic.settings import Settings
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Pixels = Annotated[int, Field(gt=0)]
+
+
+class ImageInput(Settings):
+    """What the model takes: a batch of letterboxed pictures."""
+
+    name: str
+    """The graph's input."""
+    layout: Literal["NCHW"] = "NCHW"
+    colour: Literal["BGR"] = "BGR"
+    dtype: Literal["float32"] = "float32"
+    value_range: tuple[float, float] = (0.0, 255.0)
+    letterbox: Literal["top-left"] = "top-left"
+    """Where the resized picture lies; the rest of the input is `pad_value`."""
+    pad_value: int = Field(default=114, ge=0, le=255)
+    stride: Pixels = 32
+    """Width and height are multiples of this."""
+    default_size: tuple[Pixels, Pixels] = (640, 384)
+    """(width, height) that the metrics were taken at; the graph takes others."""
+
+
+class YoloxOutput(Settings):
+    """What the model gives: (n, anchors, 5 + classes), anchors in row order of each stride's grid, finest first.
+
+    A row is the centre's offset from its grid cell in cells (x, y), the logarithm of width and height in strides,
+    then objectness and one score a class, each already through the sigmoid.
+    """
+
+    name: str
+    """The graph's output."""
+    format: Literal["yolox-undecoded"] = "yolox-undecoded"
+    strides: tuple[Pixels, ...] = (8, 16, 32)
+
+
+class DataSource(Settings):
+    """One set of pictures that the weights were trained on."""
+
+    name: str
+    licence: str
+    images: int | None = Field(default=None, ge=0)
+    """How many, where we chose them ourselves."""
+
+
+class Measurement(Settings):
+    """Average precision of all vehicles as one class on pictures that the weights were not trained on."""
+
+    set: str
+    images: int = Field(ge=0)
+    boxes: int = Field(ge=0)
+    input_size: tuple[Pixels, Pixels]
+    """(width, height) of the letterboxed input."""
+    ap50: Share
+    ap: Share
+    """Mean over IoU .50 to .95."""
+    coco_ap50: Share | None = None
+    """The same of the original COCO weights on the same pictures."""
+    coco_ap: Share | None = None
+
+
+class ClassRecall(Settings):
+    """Among the unoccluded vehicles of one class: how many are found, and how many of those get the right class."""
+
+    set: str
+    class_name: str
+    vehicles: int = Field(ge=0)
+    recall: Share
+    """At IoU .5 and the suggested score threshold."""
+    correct_class: Share
+
+
+class Recipe(Settings):
+    """How to make the weights again."""
+
+    command: str
+    seed: int
+
+
+class ModelCard(Settings):
+    """Identity and contract of one detector file."""
+
+    name: str
+    task: Literal["vehicle-detection"]
+    file: str
+    """The model's file name, in the card's own folder."""
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    licence: str
+    created: date
+    input: ImageInput
+    output: YoloxOutput
+    classes: tuple[str, ...] = Field(min_length=1)
+    """In the order of the output's class columns."""
+    score_threshold: Share
+    """Suggested: the best F1 on the held-out sets lies here."""
+    data: tuple[DataSource, ...]
+    metrics: tuple[Measurement, ...] = ()
+    class_recall: tuple[ClassRecall, ...] = ()
+    recipe: Recipe
+    note: str = ""
+
+
+def load_model_card(path: Path) -> ModelCard:
+    """Read a card.
+
+    Raises:
+        ModelError: the card is missing, is no YAML, or says something a card cannot say.
+    """
+    try:
+        return ModelCard.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise ModelError(f"expected a model card at {path}, found none", remedy=_REINSTALL) from error
+    except (ValidationError, yaml.YAMLError) as error:
+        raise ModelError(f"{path} is not a model card: {error}", remedy=_REINSTALL) from error
+
+
+def verified_model_path(card_path: Path) -> Path:
+    """The path of the card's model, whose bytes are those that the card was written for.
+
+    Raises:
+        ModelError: the card cannot be read, or the model's file is missing or has another SHA-256.
+    """
+    card = load_model_card(card_path)
+    path = card_path.parent / card.file
+    if not path.is_file():
+        raise ModelError(f"{card_path} names {path} (sha256 {card.sha256}), found no such file", remedy=_REINSTALL)
+    actual = sha256_of(path)
+    if actual != card.sha256:
+        raise ModelError(f"{path}: expected sha256 {card.sha256}, got {actual}", remedy=_REINSTALL)
+    return path
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+_REINSTALL = "put the model and its card back as released (`git checkout -- engines/`), or name another in config.yaml"

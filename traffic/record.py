@@ -1,0 +1,102 @@
+"""The record stage: evidence on disk first, then passage, violations and events in one transaction."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from traffic.datatypes import Case, EvidenceFile, Violation
+from traffic.errors import EvidenceError, StoreError
+from traffic.events.codec import outbox_events
+from traffic.store.records import PassageRecord, ViolationRecord
+from traffic.store.repository import RecordResult
+
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 30.0
+
+
+class Evidence(Protocol):
+    """Keeps evidence files."""
+
+    def write(self, case: Case, violation: Violation) -> EvidenceFile:
+        """Durable on return; the same case gives the same file."""
+        ...
+
+
+class Ledger(Protocol):
+    """Keeps rows and outgoing events."""
+
+    def record(self, records: Sequence[PassageRecord]) -> RecordResult:
+        """One transaction, durable on return; what is there already is skipped."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """What to do when the disk or the database refuses.
+
+    Attributes:
+        keeps_trying: True for live cameras: try again until `stop`, so that nothing is lost while the operator makes
+            room. False for files: fail at once; running the file again records only what is missing.
+        stop: ends the waiting.
+        on_trouble: told of every failed try.
+    """
+
+    keeps_trying: bool
+    stop: threading.Event
+    on_trouble: Callable[[EvidenceError | StoreError], None]
+
+
+class CaseRecorder:
+    """Puts cases on record.
+
+    Args:
+        evidence, ledger: where.
+        topic_prefix: of the events' topics.
+        patience: what to do when they refuse.
+        on_recorded: told of every batch that became durable.
+    """
+
+    def __init__(
+        self,
+        evidence: Evidence,
+        ledger: Ledger,
+        topic_prefix: str,
+        patience: Patience,
+        on_recorded: Callable[[Sequence[Case], RecordResult], None],
+    ) -> None:
+        self._evidence = evidence
+        self._ledger = ledger
+        self._topic_prefix = topic_prefix
+        self._patience = patience
+        self._on_recorded = on_recorded
+
+    def record(self, cases: Sequence[Case]) -> None:
+        """See traffic.pipeline.Recorder.
+
+        Raises:
+            EvidenceError, StoreError: they refused, and there is no patience or `stop` was set.
+        """
+        if cases:
+            self._on_recorded(cases, self._record_patiently(cases))
+
+    def _record_patiently(self, cases: Sequence[Case]) -> RecordResult:
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                return self._ledger.record([self._record(case) for case in cases])
+            except (EvidenceError, StoreError) as error:
+                if not self._patience.keeps_trying:
+                    raise
+                self._patience.on_trouble(error)
+                if self._patience.stop.wait(pause_s):
+                    raise
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    def _record(self, case: Case) -> PassageRecord:
+        violations = tuple(
+            ViolationRecord(violation, self._evidence.write(case, violation)) for violation in case.violations
+        )
+        return PassageRecord(case.passage, violations, outbox_events(self._topic_prefix, case.passage, violations))
