@@ -21,4 +21,4 @@ def display_text(text: str) -> str:
 
 def canonical_text(text: str) -> str:
     """What a person typed, in either alphabet, with or without spaces, as the canonical Latin look-alikes."""
-    return text.replace(" ", "").upper().translate(_LATIN)
+    return "".join(text.split()).upper().translate(_LATIN)

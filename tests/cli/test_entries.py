@@ -1,0 +1,94 @@
+"""Rows as people read them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+
+from traffic.cli.entries import passage_entry, violation_entry
+from traffic.datatypes import Fact
+from traffic.store.tables import CrossingRow, PassageRow, ViolationRow
+
+AT = datetime(2026, 5, 4, 12, 0, tzinfo=timezone.utc)
+
+
+def row(**changed: Any) -> PassageRow:
+    plain: dict[str, Any] = {
+        "passage_id": "p",
+        "camera_id": "north",
+        "recording_id": "r",
+        "track_id": 7,
+        "started_at": AT,
+        "ended_at": AT,
+        "start_pts_ns": 0,
+        "end_pts_ns": 1,
+        "vehicle_type": "car",
+        "vehicle_type_share": 2 / 3,
+        "colour": None,
+        "plate_text": None,
+        "plate_probability": None,
+        "plate_readings": None,
+        "speed_mps": None,
+        "speed_standard_error_mps": None,
+        "heading_deg": None,
+        "path": (),
+        "crossings": [],
+        "violations": [],
+    }
+    return PassageRow(**(plain | changed))
+
+
+def violation_row(fact: Fact, passage: PassageRow) -> ViolationRow:
+    violation = ViolationRow(
+        violation_id="v",
+        camera_id="north",
+        rule="speeding",
+        occurred_at=AT,
+        pts_ns=0,
+        facts=(fact,),
+        evidence_path="a.jpg",
+        evidence_sha256="0" * 64,
+        evidence_size_bytes=1,
+    )
+    violation.passage = passage
+    return violation
+
+
+@pytest.mark.parametrize(
+    ("stored", "field", "shown"),
+    [
+        ({"speed_mps": 20.0}, "speed_kmh", 72.0),
+        ({"speed_mps": 0.0}, "speed_kmh", 0.0),
+        ({}, "speed_kmh", None),
+        ({"speed_standard_error_mps": 0.5}, "speed_standard_error_kmh", 1.8),
+        ({"plate_text": "A123BC77"}, "plate_shown", "А 123 ВС 77"),
+        ({"plate_text": "B12345"}, "plate_shown", "B12345"),
+        ({}, "plate_shown", None),
+        ({}, "vehicle_type_share", 0.667),
+    ],
+)
+def test_a_passage(stored: dict[str, object], field: str, shown: object) -> None:
+    assert getattr(passage_entry(row(**stored)), field) == shown
+
+
+def test_crossings_keep_their_order() -> None:
+    crossings = [CrossingRow(position=k, line=line, direction="forward", pts_ns=k) for k, line in enumerate("ba")]
+
+    assert passage_entry(row(crossings=crossings)).crossings == ("b forward", "a forward")
+
+
+@pytest.mark.parametrize(
+    ("fact", "text"),
+    [
+        (Fact("speed", 20.0, "m/s"), "speed 72.0 km/h"),
+        (Fact("distance", 31.26, "m"), "distance 31.3 m"),
+        (Fact("red for", 1.5, "s"), "red for 1.5 s"),
+    ],
+)
+def test_the_facts_of_a_violation(fact: Fact, text: str) -> None:
+    entry = violation_entry(violation_row(fact, row(plate_text="K777KK199")))
+
+    assert entry.facts == (text,)
+    assert entry.plate_shown == "К 777 КК 199"

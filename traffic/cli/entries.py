@@ -1,0 +1,132 @@
+"""Rows of the record as people and spreadsheets read them: km/h, plates as on the plate, one value a field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from traffic.datatypes import Fact
+from traffic.plates.display import display_text
+from traffic.store.tables import CrossingRow, PassageRow, ViolationRow
+
+KMH_PER_MPS = 3.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageEntry:
+    """A passage; the names are those of the JSON keys and of the CSV columns.
+
+    Attributes:
+        plate: Latin look-alikes, as in the database.
+        plate_shown: as on the plate, in Cyrillic.
+        crossings: "line direction" for each counting line it went over, in order.
+        broken_rules: their names.
+    """
+
+    passage_id: str
+    camera_id: str
+    started_at: datetime
+    ended_at: datetime
+    vehicle_type: str
+    vehicle_type_share: float
+    colour: str | None
+    plate: str | None
+    plate_shown: str | None
+    plate_probability: float | None
+    plate_readings: int | None
+    speed_kmh: float | None
+    speed_standard_error_kmh: float | None
+    heading_deg: float | None
+    crossings: tuple[str, ...]
+    broken_rules: tuple[str, ...]
+    recording_id: str
+    track_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViolationEntry:
+    """A violation with what identifies its vehicle; names as in PassageEntry.
+
+    Attributes:
+        facts: "name value unit" for each figure it rests on.
+        evidence_path: relative to the evidence folder.
+    """
+
+    violation_id: str
+    passage_id: str
+    camera_id: str
+    rule: str
+    occurred_at: datetime
+    vehicle_type: str
+    plate: str | None
+    plate_shown: str | None
+    speed_kmh: float | None
+    facts: tuple[str, ...]
+    evidence_path: str
+    evidence_sha256: str
+    evidence_size_bytes: int
+
+
+def passage_entry(row: PassageRow) -> PassageEntry:
+    """From a row with its crossings and violations."""
+    return PassageEntry(
+        passage_id=row.passage_id,
+        camera_id=row.camera_id,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        vehicle_type=row.vehicle_type,
+        vehicle_type_share=round(row.vehicle_type_share, 3),
+        colour=row.colour,
+        plate=row.plate_text,
+        plate_shown=_shown(row.plate_text),
+        plate_probability=_rounded(row.plate_probability),
+        plate_readings=row.plate_readings,
+        speed_kmh=_kmh(row.speed_mps),
+        speed_standard_error_kmh=_kmh(row.speed_standard_error_mps),
+        heading_deg=_rounded(row.heading_deg),
+        crossings=tuple(_crossing(crossing) for crossing in row.crossings),
+        broken_rules=tuple(violation.rule for violation in row.violations),
+        recording_id=row.recording_id,
+        track_id=row.track_id,
+    )
+
+
+def violation_entry(row: ViolationRow) -> ViolationEntry:
+    """From a row with its passage."""
+    return ViolationEntry(
+        violation_id=row.violation_id,
+        passage_id=row.passage.passage_id,
+        camera_id=row.camera_id,
+        rule=row.rule,
+        occurred_at=row.occurred_at,
+        vehicle_type=row.passage.vehicle_type,
+        plate=row.passage.plate_text,
+        plate_shown=_shown(row.passage.plate_text),
+        speed_kmh=_kmh(row.passage.speed_mps),
+        facts=tuple(_fact(fact) for fact in row.facts),
+        evidence_path=row.evidence_path,
+        evidence_sha256=row.evidence_sha256,
+        evidence_size_bytes=row.evidence_size_bytes,
+    )
+
+
+def _shown(plate: str | None) -> str | None:
+    return None if plate is None else display_text(plate)
+
+
+def _kmh(speed_mps: float | None) -> float | None:
+    return None if speed_mps is None else round(speed_mps * KMH_PER_MPS, 2)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
+
+
+def _crossing(crossing: CrossingRow) -> str:
+    return f"{crossing.line} {crossing.direction}"
+
+
+def _fact(fact: Fact) -> str:
+    if fact.unit == "m/s":
+        return f"{fact.name} {fact.value * KMH_PER_MPS:.1f} km/h"
+    return f"{fact.name} {fact.value:.3g} {fact.unit}"
