@@ -1,0 +1,50 @@
+# The commands of a day. Everything happens in .venv; nothing outside the checkout is changed.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+SCENE := data/demo/scene.mp4
+.DEFAULT_GOAL := help
+.PHONY: help run test test-quick check bench format clean
+
+help: ## what there is to make
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(READY): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("expected Python 3.10 or newer, got " + sys.version.split()[0] + "; run make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+run: $(READY) ## set up, film the built-in scene, run the whole chain on it, show the record
+	@test -f $(SCENE) || $(BIN)/traffic simulate --out $(SCENE)
+	$(BIN)/traffic run --broker --preview data/demo/preview.mp4
+	$(BIN)/traffic passages list
+	$(BIN)/traffic violations list
+	@echo "Evidence pictures: data/evidence. Annotated video: data/demo/preview.mp4. Database: data/traffic.db."
+
+test: $(READY) ## set up and run every test
+	$(BIN)/pytest
+
+test-quick: $(READY) ## the tests without the slow ones
+	$(BIN)/pytest -m 'not slow'
+
+check: $(READY) ## style, types, import map, migrations
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	  $(BIN)/alembic -x url=sqlite:///$$folder/check.db upgrade head && \
+	  $(BIN)/alembic -x url=sqlite:///$$folder/check.db check
+
+bench: $(READY) ## our chain beside a plain loop of the usual libraries
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	$(BIN)/traffic bench
+
+format: $(READY) ## put the code in its standard form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean: ## remove .venv and the built-in scene; the record in data/ stays
+	rm -rf .venv data/demo
