@@ -89,16 +89,22 @@ def test_an_unexpected_error_ends_the_run_and_is_raised():
         list(feed_of(ListSource("north", 5, before=bug), ListSource("south", 10_000)).batches())
 
 
-def test_stop_ends_every_camera_and_what_was_read_is_still_handed_on():
+@pytest.mark.parametrize(
+    ("is_live", "told"),
+    [pytest.param(True, ("north",), id="a live stream ends"), pytest.param(False, (), id="a file is to be continued")],
+)
+def test_stop_ends_every_camera_and_what_was_read_is_still_handed_on(is_live, told):
     stop = threading.Event()
-    feed = feed_of(ListSource("north", 10_000), stop=stop)
+    read: list[int] = []
+    feed = feed_of(ListSource("north", 10_000, is_live=is_live, before=read.append), stop=stop, drops=(drops := []))
     handed_on, ended = 0, ()
     for batch in feed.batches():
         handed_on += len(batch.frames)
         ended += batch.ended_cameras
         stop.set()
-    assert ended == ("north",)
-    assert handed_on < 100
+    assert ended == told
+    assert handed_on + len(drops) == len(read)
+    assert is_live or handed_on < 100
 
 
 def test_cameras_take_turns():

@@ -5,7 +5,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from builders import STARTED_AT, case
+from builders import STARTED_AT, case, passage
 
 from traffic.datatypes import EvidenceFile, Fact, Violation
 from traffic.errors import EvidenceError, StoreError
@@ -20,6 +20,10 @@ class Shelf:
         self.log: list[str] = []
         self.batches: list = []
         self.refusals, self.error = refusals, error
+        self.on_record: set[str] = set()
+
+    def known(self, passage_ids):
+        return frozenset(self.on_record & set(passage_ids))
 
     def write(self, of, violation):
         self.log.append(f"evidence {violation.rule}")
@@ -79,6 +83,17 @@ def test_the_same_case_has_the_same_event_ids_every_time():
         recorder_of(shelf).record([violated()])
     first, second = ([event.event_id for event in batch[0].events] for batch in shelf.batches)
     assert first == second
+
+
+def test_what_is_on_record_is_not_drawn_again():
+    shelf, recorded = Shelf(), []
+    old = violated()
+    new = case(passage(passage_id="0b9d3f0e-8c0a-5d3e-9a53-3b1f7d1c2a99"))
+    shelf.on_record.add(old.passage.passage_id)
+    recorder_of(shelf, recorded=recorded).record([old, new])
+    assert shelf.log == ["rows 1"]
+    assert [record.passage for record in shelf.batches[0]] == [new.passage]
+    assert recorded == [(2, 1)]
 
 
 def test_nothing_to_record_touches_nothing():

@@ -32,6 +32,7 @@ from traffic.record import CaseRecorder, Patience
 from traffic.rules.judge import RulesJudge, build_rules
 from traffic.scene.view import SceneView
 from traffic.store.database import open_for_recording
+from traffic.store.outbox import Outbox
 from traffic.store.repository import RecordResult, Repository
 from traffic.telemetry import Metrics
 from traffic.tracking.bytetrack import Tracker
@@ -116,6 +117,8 @@ class Run:
             self._publisher = (
                 stack.enter_context(Publisher(engine, self._config.mqtt)) if self._config.mqtt is not None else None
             )
+            if self._publisher is not None:
+                self.metrics.unsent_events.set_function(Outbox(engine).unsent_count)
             self._desk = HealthDesk(self.metrics, self._publisher.publish_health if self._publisher else None)
             self._pipeline = Pipeline(
                 detector=stack.enter_context(build_detector(self._config)),

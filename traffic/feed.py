@@ -42,6 +42,9 @@ class Feed:
     A file is lossless: its thread waits while its buffer is full. A live stream is honest: when its buffer is full the
     oldest frame is dropped, counted and told.
 
+    A file that `stop` cut short is not told as ended, so its vehicles in view are left to the run that plays it again:
+    recorded now, they would be half passages that count as on record. A live stream never comes again: it is told.
+
     Args:
         open_source: camera id to the function that opens its source, called in the camera's thread.
         on_drop: called with the camera id for every dropped frame.
@@ -105,12 +108,14 @@ class Feed:
                     yield waiting.popleft()
 
     def _read(self, camera: str) -> None:
+        comes_again = False
         try:
             with self._open_source[camera]() as source:
                 for frame in source:
                     self._keep(camera, frame, source)
                     if self._stop.is_set():
                         break
+                comes_again = self._stop.is_set() and not source.is_live
         except TrafficError as error:
             self._on_failure(camera, error)
         except BaseException as error:  # noqa: BLE001  handed to the caller's thread, which raises it
@@ -119,7 +124,7 @@ class Feed:
         finally:
             with self._changed:
                 self._reading.discard(camera)
-                self._ended.append(camera)
+                self._ended += [] if comes_again else [camera]
                 self._changed.notify_all()
 
     def _keep(self, camera: str, frame: Frame, source: FrameSource) -> None:

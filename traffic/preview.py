@@ -11,7 +11,7 @@ import numpy as np
 
 from traffic.classification.vote import ClassVote
 from traffic.config import CameraSettings
-from traffic.datatypes import Case, Frame, Tracks, Trajectory, UInt8Array
+from traffic.datatypes import Case, Frame, SpeedEstimate, Tracks, Trajectory, UInt8Array
 from traffic.memory import TrackMemory
 from traffic.pipeline import Identified
 from traffic.scene.lines import LineCounter
@@ -22,6 +22,7 @@ KMH_PER_MPS = 3.6
 NOMINAL_FPS = 25.0
 TICKS_PER_SECOND = 90_000
 RECENT_OBSERVATIONS = 50
+SPEED_EVERY_OBSERVATIONS = 5
 NEWS_LINES = 5
 NEWS_LASTS_NS = 6_000_000_000
 
@@ -46,6 +47,8 @@ class _Recent:
         self.vote = ClassVote()
         self.pts_ns: deque[int] = deque(maxlen=RECENT_OBSERVATIONS)
         self.boxes: deque[list[float]] = deque(maxlen=RECENT_OBSERVATIONS)
+        self.observations = 0
+        self.speed: SpeedEstimate | None = None
 
     def trajectory(self, frame: Frame) -> Trajectory:
         height, width = frame.image.shape[:2]
@@ -101,9 +104,11 @@ class Preview:
         recent.vote.add(int(tracks.class_ids[row]), float(tracks.scores[row]))
         recent.pts_ns.append(frame.pts_ns)
         recent.boxes.append(tracks.xyxy[row].tolist())
+        if recent.observations % SPEED_EVERY_OBSERVATIONS == 0:
+            recent.speed = self._view.speed(recent.trajectory(frame))
+        recent.observations += 1
         kind, _ = recent.vote.winner()
-        speed = self._view.speed(recent.trajectory(frame))
-        words = f"{track_id} {kind}" + (f" {speed.speed_mps * KMH_PER_MPS:.0f} km/h" if speed else "")
+        words = f"{track_id} {kind}" + (f" {recent.speed.speed_mps * KMH_PER_MPS:.0f} km/h" if recent.speed else "")
         x1, y1, x2, y2 = (round(value) for value in tracks.xyxy[row].tolist())
         colour = CLASS_COLOURS[kind]
         cv2.rectangle(image, (x1, y1), (x2, y2), colour, 2, cv2.LINE_AA)

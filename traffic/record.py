@@ -28,6 +28,10 @@ class Evidence(Protocol):
 class Ledger(Protocol):
     """Keeps rows and outgoing events."""
 
+    def known(self, passage_ids: Sequence[str]) -> frozenset[str]:
+        """Those that are on record already."""
+        ...
+
     def record(self, records: Sequence[PassageRecord]) -> RecordResult:
         """One transaction, durable on return; what is there already is skipped."""
         ...
@@ -86,7 +90,7 @@ class CaseRecorder:
         pause_s = FIRST_PAUSE_S
         while True:
             try:
-                return self._ledger.record([self._record(case) for case in cases])
+                return self._record_fresh(cases)
             except (EvidenceError, StoreError) as error:
                 if not self._patience.keeps_trying:
                     raise
@@ -94,6 +98,13 @@ class CaseRecorder:
                 if self._patience.stop.wait(pause_s):
                     raise
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    def _record_fresh(self, cases: Sequence[Case]) -> RecordResult:
+        """What is on record stays as it is, its pictures too: a run with other settings would draw others."""
+        known = self._ledger.known([case.passage.passage_id for case in cases])
+        fresh = [case for case in cases if case.passage.passage_id not in known]
+        result = self._ledger.record([self._record(case) for case in fresh])
+        return RecordResult(result.new_ids, result.already_there + len(cases) - len(fresh))
 
     def _record(self, case: Case) -> PassageRecord:
         violations = tuple(

@@ -54,6 +54,14 @@ def test_no_passages_no_rows(engine: Engine, repository: Repository) -> None:
     assert rows(engine) == [0, 0, 0, 0]
 
 
+def test_known_are_those_on_record(repository: Repository) -> None:
+    first, second = (record(n).passage.passage_id for n in (1, 2))
+    assert repository.known([first, second]) == frozenset()
+    repository.record([record(1)])
+    assert repository.known([first, second]) == {first}
+    assert repository.known([]) == frozenset()
+
+
 def test_replay_adds_nothing_and_skips_a_known_passage_whole(engine: Engine, repository: Repository) -> None:
     repository.record([record(1)])
     assert outcome(repository.record([record(1, rules=("red_light",)), record(2)])) == (1, 1)

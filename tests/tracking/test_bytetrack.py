@@ -128,6 +128,17 @@ def test_duplicates_neither_start_nor_split_a_track(boxes):
     assert [ids for ids in told if ids] == [[1]] * 39
 
 
+def test_a_box_that_takes_in_the_vehicle_hidden_behind_is_no_third_vehicle(boxes):
+    tracker = Tracker(TrackerSettings())
+    told = set()
+    for frame in range(60):
+        seen = [[100, 150, 200, 300], [110, 40, 160, 140]]
+        both = [[99, 45, 200, 301]] if 20 <= frame < 50 else []
+        scores = [0.65, 0.7] + [0.9] * len(both)
+        told |= set(tracker.update(boxes(seen + both, scores), frame * FRAME_NS).track_ids.tolist())
+    assert told == {1, 2}
+
+
 def test_weak_detections_alone_make_no_track(film, vehicle, times):
     seen = film([vehicle(vx=100, score=0.45), vehicle(y=200, score=0.12)], times(25.0, 4))
     assert seen.ids == [[], []]

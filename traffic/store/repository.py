@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import partial
+from typing import TypeVar
 
 import structlog
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Select, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,6 +23,8 @@ from traffic.store.tables import OutboxRow, PassageRow
 FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 5.0
 INTEGRITY_TRIES = 3
+
+Answer = TypeVar("Answer")
 
 _log = structlog.get_logger(__name__)
 
@@ -47,6 +51,7 @@ class Repository:
     """
 
     def __init__(self, engine: Engine, settings: DatabaseSettings) -> None:
+        self._reading = engine
         self._engine = writing(engine)
         self._retry_for_s = settings.retry_for_s
 
@@ -62,14 +67,23 @@ class Repository:
         if not records:
             return RecordResult(frozenset(), 0)
         with store_errors(self._engine.url, f"to record {len(records)} passages"):
-            return self._record_patiently(records)
+            return self._patiently(partial(self._record_once, records))
 
-    def _record_patiently(self, records: Sequence[PassageRecord]) -> RecordResult:
+    def known(self, passage_ids: Sequence[str]) -> frozenset[str]:
+        """Those of the passages that are on record already; as patient as `record`.
+
+        Raises:
+            StoreError: gone for too long.
+        """
+        with store_errors(self._engine.url, "the record to be readable"):
+            return self._patiently(partial(self._known_once, passage_ids))
+
+    def _patiently(self, attempt_it: Callable[[], Answer]) -> Answer:
         give_up = time.monotonic() + self._retry_for_s
         attempt = 0
         while True:
             try:
-                return self._record_once(records)
+                return attempt_it()
             except DBAPIError as error:
                 attempt += 1
                 if not _worth_another_try(error, attempt, time.monotonic() < give_up):
@@ -79,11 +93,14 @@ class Repository:
 
     def _record_once(self, records: Sequence[PassageRecord]) -> RecordResult:
         with Session(self._engine) as session, session.begin():
-            known = select(PassageRow.passage_id).where(PassageRow.passage_id.in_(_ids(records)))
-            fresh = _first_of_each(records, session.scalars(known).all())
+            fresh = _first_of_each(records, session.scalars(_known(_ids(records))).all())
             session.add_all([passage_row(record) for record in fresh])
             session.add_all(_outbox_rows(event for record in fresh for event in record.events))
         return RecordResult(frozenset(_ids(fresh)), len(records) - len(fresh))
+
+    def _known_once(self, passage_ids: Sequence[str]) -> frozenset[str]:
+        with Session(self._reading) as session:
+            return frozenset(session.scalars(_known(passage_ids)))
 
 
 def _worth_another_try(error: DBAPIError, attempt: int, time_left: bool) -> bool:  # noqa: FBT001
@@ -91,6 +108,10 @@ def _worth_another_try(error: DBAPIError, attempt: int, time_left: bool) -> bool
         # Another process recorded the same passage between our look and our write: the next look sees it.
         return attempt < INTEGRITY_TRIES
     return time_left and is_passing(error)
+
+
+def _known(passage_ids: Sequence[str]) -> Select[str]:
+    return select(PassageRow.passage_id).where(PassageRow.passage_id.in_(passage_ids))
 
 
 def _ids(records: Iterable[PassageRecord]) -> list[str]:

@@ -7,18 +7,16 @@ told is the detection's box, not the filter's estimate.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from traffic.datatypes import Detections, Float32Array, Float64Array, Int64Array, Tracks
-from traffic.geometry import box_iou
+from traffic.datatypes import Detections, Int64Array, Tracks
 from traffic.tracking import motion
 from traffic.tracking.assignment import best_pairs
 from traffic.tracking.live import UNSEEN, LiveTracks
+from traffic.tracking.observed import Observed
 from traffic.tracking.settings import TrackerSettings
-from traffic.tracking.similarity import candidates
+from traffic.tracking.similarity import Candidates, candidates
 
 _Mask = NDArray[np.bool_]
 
@@ -32,7 +30,7 @@ class Tracker:
 
     def __init__(self, settings: TrackerSettings) -> None:
         self._settings = settings
-        self._live = LiveTracks.none()
+        self._live = LiveTracks()
         self._next_id = 1
         self._pts_ns: int | None = None
 
@@ -51,92 +49,72 @@ class Tracker:
         """
         self._advance(pts_ns)
         ended = self._expire(pts_ns)
-        seen = _Seen.among(detections, self._settings.low_score)
-        self._match(seen)
-        self._live.correct(seen.measured, seen.scores, pts_ns)
+        observed = Observed.among(detections, self._settings.low_score)
+        self._match(observed)
+        self._live.correct(observed, pts_ns)
         self._live.keep(self._live.seen | self._live.confirmed)
-        self._start(seen, pts_ns)
+        self._start(observed, detections, pts_ns)
         self._next_id += self._live.confirm(self._settings.confirm_after_matches, self._next_id)
-        return self._told(detections, seen, ended)
+        return self._told(detections, observed, ended)
 
     def finish(self) -> tuple[int, ...]:
         """End every track; the confirmed ids not told in `ended_ids` yet, rising."""
         ended = _ids(self._live, self._live.confirmed)
-        self._live = LiveTracks.none()
+        self._live = LiveTracks()
         return ended
 
     def _advance(self, pts_ns: int) -> None:
         if self._pts_ns is not None:
             if pts_ns <= self._pts_ns:
                 raise ValueError(f"pts_ns: expected more than {self._pts_ns}, the frame before, got {pts_ns}")
-            self._live.moments = motion.predict(self._live.moments, (pts_ns - self._pts_ns) * 1e-9)
+            motion.predict(self._live.moments, (pts_ns - self._pts_ns) * 1e-9)
         self._pts_ns = pts_ns
 
     def _expire(self, pts_ns: int) -> tuple[int, ...]:
-        lost = pts_ns - self._live.seen_ns > self._settings.lost_after_s * 1e9
+        lost = self._live.seen_ns < pts_ns - self._settings.lost_after_s * 1e9
+        if not lost.any():
+            return ()
         ended = _ids(self._live, lost & self._live.confirmed)
         self._live.keep(~lost)
         return ended
 
-    def _match(self, seen: _Seen) -> None:
-        live, settings = self._live, self._settings
-        just_seen = live.seen
-        live.detection = np.full_like(live.detection, UNSEEN)
-        strong = seen.scores >= settings.high_score
-        self._associate(~live.seen, strong, seen, settings.match_iou)
-        self._associate(~live.seen & just_seen, ~strong, seen, settings.weak_match_iou)
+    def _match(self, observed: Observed) -> None:
+        just_seen = self._live.seen
+        self._live.detection.fill(UNSEEN)
+        if not len(just_seen) or not len(observed):
+            return
+        pairs = candidates(self._live.moments, observed.boxes, observed.scores)
+        strong = pairs.columns < observed.count(self._settings.high_score)
+        self._pair(pairs, strong & (pairs.iou >= self._settings.match_iou))
+        possible = ~strong & (pairs.iou >= self._settings.weak_match_iou)
+        if possible.any():
+            self._pair(pairs, possible & (just_seen & ~self._live.seen).take(pairs.rows))
 
-    def _associate(self, tracks: _Mask, detections: _Mask, seen: _Seen, least_iou: float) -> None:
-        track, detection = np.flatnonzero(tracks), np.flatnonzero(detections)
-        if len(track) and len(detection):
-            moments, measured = self._live.moments[:, track], seen.measured[detection]
-            rows, columns = best_pairs(candidates(moments, measured, seen.scores[detection], least_iou))
-            self._live.detection[track[rows]] = detection[columns]
+    def _pair(self, pairs: Candidates, possible: _Mask) -> None:
+        which = possible.nonzero()[0]
+        rows, columns = best_pairs(pairs.rows.take(which), pairs.columns.take(which), pairs.worth.take(which))
+        self._live.detection[rows] = columns
 
-    def _start(self, seen: _Seen, pts_ns: int) -> None:
-        free = seen.scores >= self._settings.new_track_score
+    def _start(self, observed: Observed, detections: Detections, pts_ns: int) -> None:
+        free = np.ones(len(observed), np.bool_)
         taken = self._live.detection[self._live.seen]
         free[taken] = False
-        if free.any():
-            new = seen.without_duplicates(np.flatnonzero(free), taken, self._settings.duplicate_iou)
-            self._live.append(motion.start(seen.measured[new], seen.scores[new]), new, pts_ns)
+        new = free[: observed.count(self._settings.new_track_score)].nonzero()[0]
+        if len(new):
+            new = observed.without_duplicates(new, taken, detections, self._settings.duplicate_iou)
+            self._live.append(observed.boxes[..., new], observed.variance[:, new], new, pts_ns)
 
-    def _told(self, detections: Detections, seen: _Seen, ended: tuple[int, ...]) -> Tracks:
-        told = np.flatnonzero(self._live.seen & self._live.confirmed)
-        rows = seen.rows[self._live.detection[told]]
+    def _told(self, detections: Detections, observed: Observed, ended: tuple[int, ...]) -> Tracks:
+        told: Int64Array = (self._live.seen & self._live.confirmed).nonzero()[0]
+        rows = observed.rows.take(self._live.detection.take(told))
         return Tracks(
-            track_ids=self._live.track_ids[told],
+            track_ids=self._live.track_ids.take(told),
             detection_index=rows,
-            xyxy=detections.xyxy[rows],
-            scores=detections.scores[rows],
-            class_ids=detections.class_ids[rows],
+            xyxy=detections.xyxy.take(rows, axis=0),
+            scores=detections.scores.take(rows),
+            class_ids=detections.class_ids.take(rows),
             ended_ids=ended,
         )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
-    """A frame's m detections of use, the best first and in an order that does not depend on the caller's rows."""
-
-    rows: Int64Array
-    xyxy: Float32Array
-    measured: Float64Array
-    scores: Float32Array
-
-    @classmethod
-    def among(cls, detections: Detections, low_score: float) -> _Seen:
-        x1, y1, x2, y2 = detections.xyxy.T
-        order = np.lexsort((detections.class_ids, y2, x2, y1, x1, -detections.scores))
-        rows = order[detections.scores[order] >= low_score]
-        xyxy = detections.xyxy[rows]
-        return cls(rows, xyxy, motion.coordinates(xyxy), detections.scores[rows])
-
-    def without_duplicates(self, new: Int64Array, taken: Int64Array, duplicate_iou: float) -> Int64Array:
-        """Those of `new` (k,), rising, that are not a second box of a vehicle in `taken` or earlier in `new`."""
-        overlap = box_iou(self.xyxy[new], self.xyxy[np.concatenate([taken, new])])
-        earlier = np.tri(len(new), len(taken) + len(new), len(taken) - 1, dtype=np.bool_)
-        first: Int64Array = new[~((overlap >= duplicate_iou) & earlier).any(axis=1)]
-        return first
 
 
 def _ids(live: LiveTracks, which: _Mask) -> tuple[int, ...]:

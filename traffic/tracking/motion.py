@@ -1,7 +1,8 @@
 """How a vehicle's box moves: the Kalman filter's coordinates and its noise, both in proportion to the box.
 
-The coordinates are (centre x, centre y, width, height) in pixels. A vehicle twice as near is twice as large and moves
-twice as many pixels, so every standard deviation below is a share of the box's own width (x, width) or height.
+A box is (2, 2): its centre and its size, each as x and y, in pixels. Arrays of n boxes are (2, 2, n), the boxes last,
+so that a plane of one coordinate is contiguous. A vehicle twice as near is twice as large and moves twice as many
+pixels, so every standard deviation below is a share of the box's own width (x) or height (y).
 """
 
 from __future__ import annotations
@@ -15,42 +16,38 @@ from traffic.tracking.kalman import Moments
 MEASURED_STD = 0.06
 """Of a detection with score 0, in box sizes; a score of 1 leaves LEAST_NOISE of it."""
 LEAST_NOISE = 0.3
-START_SPEED_STD = np.array([3.0, 3.0, 0.5, 0.5])
-"""Box sizes a second: what a vehicle seen once may do."""
-ACCELERATION_STD = np.array([0.7, 0.7, 0.5, 0.5])
-"""Root of the spectral density of the acceleration, box sizes / s^1.5."""
+START_SPEED_VARIANCE = np.array([[[3.0]], [[0.5]]]) ** 2
+"""Of the centre and of the size, box sizes a second squared: what a vehicle seen once may do."""
+ACCELERATION_DENSITY = np.array([[[0.7]], [[0.5]]]) ** 2
+"""Spectral density of the acceleration of the centre and of the size, box sizes² / s³."""
 LEAST_SIZE_PX = 1.0
 
 
 def coordinates(xyxy: Float32Array) -> Float64Array:
-    """Boxes (n, 4) as (n, 4) centre x, centre y, width, height."""
-    corners = xyxy.astype(np.float64)
-    size = corners[:, 2:] - corners[:, :2]
-    return np.concatenate([corners[:, :2] + size / 2, np.maximum(size, LEAST_SIZE_PX)], axis=1)
+    """Boxes (n, 4) as (2, 2, n)."""
+    corners = xyxy.T.astype(np.float64)
+    boxes = np.empty((2, 2, len(xyxy)))
+    centre, size = boxes
+    np.subtract(corners[2:], corners[:2], out=size)
+    np.multiply(corners[2:] + corners[:2], 0.5, out=centre)
+    np.maximum(size, LEAST_SIZE_PX, out=size)
+    return boxes
 
 
-def start(measured: Float64Array, scores: Float32Array) -> Moments:
-    """The moments of tracks that begin with these coordinates (n, 4) and scores (n,)."""
-    return kalman.start(measured, _measured_variance(measured, scores), (_scale(measured) * START_SPEED_STD) ** 2)
+def measured_variance(boxes: Float64Array, scores: Float32Array) -> Float64Array:
+    """(2, n) pixels²: the variance in x and in y of detections (2, 2, n) with these scores (n,)."""
+    share = scores * (MEASURED_STD * (LEAST_NOISE - 1)) + MEASURED_STD
+    std = boxes[1] * share
+    return np.multiply(std, std, out=std)
 
 
-def predict(moments: Moments, dt_s: float) -> Moments:
-    """The moments `dt_s` seconds later; no box shrinks below a pixel."""
-    later = kalman.predict(moments, dt_s, (_scale(moments[0]) * ACCELERATION_STD) ** 2)
-    np.maximum(later[0, :, 2:], LEAST_SIZE_PX, out=later[0, :, 2:])
-    return later
+def start(boxes: Float64Array, variance: Float64Array) -> Moments:
+    """The moments (5, 2, 2, n) of tracks that begin with these boxes (2, 2, n), known up to `variance` (2, n)."""
+    return kalman.start(boxes, np.stack([variance, variance]), boxes[1] ** 2 * START_SPEED_VARIANCE)
 
 
-def correct(moments: Moments, measured: Float64Array, scores: Float32Array) -> Moments:
-    """The moments after a detection of every track: coordinates (n, 4) and scores (n,)."""
-    return kalman.correct(moments, measured, _measured_variance(measured, scores))
-
-
-def _measured_variance(measured: Float64Array, scores: Float32Array) -> Float64Array:
-    share = MEASURED_STD * (LEAST_NOISE + (1 - LEAST_NOISE) * (1 - scores[:, None].astype(np.float64)))
-    variance: Float64Array = (_scale(measured) * share) ** 2
-    return variance
-
-
-def _scale(centred: Float64Array) -> Float64Array:
-    return centred[:, [2, 3, 2, 3]]
+def predict(moments: Moments, dt_s: float) -> None:
+    """Move the moments (5, 2, 2, n) on by `dt_s` seconds, in place; no box shrinks below a pixel."""
+    size = moments[0, 1]
+    kalman.predict(moments, dt_s, size * size * ACCELERATION_DENSITY)
+    np.maximum(size, LEAST_SIZE_PX, out=size)

@@ -1,11 +1,13 @@
-"""How alike a predicted track and a detection are."""
+"""How alike predicted tracks and detections are."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from traffic.datatypes import Float32Array, Float64Array, Int64Array
-from traffic.tracking.assignment import Candidates
+from traffic.tracking.gate import touching
 from traffic.tracking.kalman import Moments
 
 MARGIN_STDS = 1.0
@@ -14,8 +16,25 @@ MOST_MARGIN = 0.75
 """And never more than this share of the track's own width or height."""
 
 
-def candidates(moments: Moments, measured: Float64Array, scores: Float32Array, least_iou: float) -> Candidates:
-    """The pairs of a track and a detection that may be the same vehicle, and how much each is worth.
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """The k pairs of a track and a detection that may be the same vehicle, in no order, each once.
+
+    Attributes:
+        rows: (k,) int64, of the tracks.
+        columns: (k,) int64, of the detections.
+        iou: (k,) float64 in 0..1, of the grown boxes.
+        worth: (k,) float64 in 0..1, how good a pair is among those that are possible.
+    """
+
+    rows: Int64Array
+    columns: Int64Array
+    iou: Float64Array
+    worth: Float64Array
+
+
+def candidates(moments: Moments, boxes: Float64Array, scores: Float32Array) -> Candidates:
+    """All pairs whose grown boxes overlap.
 
     The worth is the IoU, both boxes grown by the uncertainty of the track's place, times the ratio of the heights,
     times the detection's score, so of two detections of one vehicle the better one is taken.
@@ -26,34 +45,25 @@ def candidates(moments: Moments, measured: Float64Array, scores: Float32Array, l
     Hybrid-SORT: Weak Cues Matter for Online Multi-Object Tracking, AAAI 2024.
 
     Args:
-        moments: (5, n, 4) predicted to the moment of the detections.
-        measured: (m, 4) centre x, centre y, width, height.
+        moments: (5, 2, 2, n) predicted to the moment of the detections.
+        boxes: (2, 2, m) the detections, as in motion.
         scores: (m,) of the detections.
-        least_iou: a pair with a smaller grown IoU is none.
-
-    Returns:
-        Rows into the tracks and columns into the detections; worth in 0..1.
     """
-    tracks = moments[0]
-    margin = np.minimum(MARGIN_STDS * np.sqrt(moments[2, :, :2]), MOST_MARGIN * tracks[:, 2:])
-    rows, columns = _touching(tracks, measured, margin)
-    a, b, grown = tracks[rows], measured[columns], 2 * margin[rows]
-    size, other = a[:, 2:] + grown, b[:, 2:] + grown
-    free = (size + other) / 2 - np.abs(a[:, :2] - b[:, :2])
-    shared = np.minimum(free, np.minimum(size, other)).prod(axis=1)
-    iou = shared / (size.prod(axis=1) + other.prod(axis=1) - shared)
-    heights = np.minimum(a[:, 3], b[:, 3]) / np.maximum(a[:, 3], b[:, 3])
-    worth = iou * heights * scores[columns]
-    good = (iou >= least_iou) & (worth > 0)
-    return Candidates(rows[good], columns[good], worth[good])
-
-
-def _touching(tracks: Float64Array, measured: Float64Array, margin: Float64Array) -> tuple[Int64Array, Int64Array]:
-    reach = tracks[:, 2:] / 2 + 2 * margin
-    low, high = tracks[:, :2] - reach, tracks[:, :2] + reach
-    other_low, other_high = measured[:, :2] - measured[:, 2:] / 2, measured[:, :2] + measured[:, 2:] / 2
-    touching = low[:, :1] < other_high[:, 0]
-    touching &= high[:, :1] > other_low[:, 0]
-    touching &= low[:, 1:] < other_high[:, 1]
-    touching &= high[:, 1:] > other_low[:, 1]
-    return np.divmod(np.flatnonzero(touching), max(len(measured), 1))
+    centre, size = moments[0]
+    margin = np.sqrt(moments[2, 0])
+    margin *= 2 * MARGIN_STDS
+    margin = np.minimum(margin, size * (2 * MOST_MARGIN), out=margin)
+    rows, columns = touching(centre, size * 0.5 + margin, boxes)
+    track = np.concatenate([centre, size + margin, margin, size[1:]]).take(rows, axis=1)
+    other = boxes.reshape(4, -1).take(columns, axis=1)
+    grown, theirs = track[2:4], other[2:] + track[4:6]
+    apart = track[:2] - other[:2]
+    free = (grown + theirs) * 0.5
+    free -= np.abs(apart, out=apart)
+    shared_x, shared_y = np.minimum(free, np.minimum(grown, theirs))
+    shared = shared_x * shared_y
+    iou = shared / (grown[0] * grown[1] + theirs[0] * theirs[1] - shared)
+    worth = iou * np.minimum(track[6], other[3])
+    worth /= np.maximum(track[6], other[3])
+    worth *= scores.take(columns)
+    return Candidates(rows, columns, iou, worth)
