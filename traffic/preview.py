@@ -104,10 +104,10 @@ class Preview:
         recent.vote.add(int(tracks.class_ids[row]), float(tracks.scores[row]))
         recent.pts_ns.append(frame.pts_ns)
         recent.boxes.append(tracks.xyxy[row].tolist())
-        if recent.observations % SPEED_EVERY_OBSERVATIONS == 0:
-            recent.speed = self._view.speed(recent.trajectory(frame))
-        recent.observations += 1
         kind, _ = recent.vote.winner()
+        if recent.observations % SPEED_EVERY_OBSERVATIONS == 0:
+            recent.speed = self._view.speed(recent.trajectory(frame), kind)
+        recent.observations += 1
         words = f"{track_id} {kind}" + (f" {recent.speed.speed_mps * KMH_PER_MPS:.0f} km/h" if recent.speed else "")
         x1, y1, x2, y2 = (round(value) for value in tracks.xyxy[row].tolist())
         colour = CLASS_COLOURS[kind]

@@ -13,7 +13,7 @@ from traffic.plates.reader import NoPlateReader, PlateSettings
 class NoRoad:
     """A camera that is not calibrated and has no lines."""
 
-    def speed(self, trajectory):
+    def speed(self, trajectory, vehicle_type):
         return None
 
     def crossings(self, trajectory):

@@ -57,7 +57,7 @@ def test_an_arrow_into_the_sky_is_a_config_error(scene):
 def test_from_a_drive_to_its_violations(camera, scene, what, speed_kmh, start_m, broken):
     times = ticks(25, 1.6)
     seen = camera.drive(times, steady(times, speed_kmh, start_m=start_m), noise_px=1.0)
-    of = passage(seen, speed=SceneView(scene).speed(seen))
+    of = passage(seen, speed=SceneView(scene).speed(seen, "car"))
     rules = build_rules(RulesSettings(speeding=SPEEDING, wrong_way=WrongWaySettings()), scene)
     judged = RulesJudge({"north": rules}).judge([case(of), case(passage(of.trajectory, camera_id="south"))])
     assert [[each.rule for each in one.violations] for one in judged] == [broken, []]

@@ -18,11 +18,12 @@ class RoadCamera:
 
     frame_size = (1920, 1080)
 
-    def project(self, points_m):
+    def project(self, points_m, *, above_road_m=0.0):
         x, y = np.asarray(points_m, float).T
         tilt = math.radians(12.0)
-        depth = y * math.cos(tilt) + 6.0 * math.sin(tilt)
-        down = 6.0 * math.cos(tilt) - y * math.sin(tilt)
+        below_camera = 6.0 - above_road_m
+        depth = y * math.cos(tilt) + below_camera * math.sin(tilt)
+        down = below_camera * math.cos(tilt) - y * math.sin(tilt)
         return np.stack([960 + 1400 * x / depth, 540 + 1400 * down / depth], axis=1)
 
     def road(self, **rest) -> RoadSettings:
@@ -30,11 +31,12 @@ class RoadCamera:
         pixels = [(float(x), float(y)) for x, y in self.project(corners)]
         return RoadSettings(image_points=pixels, ground_points_m=corners, **rest)
 
-    def drive(self, pts_ns, points_m, *, noise_px=0.0, seed=0, half_width_m=0.9, height_m=1.5) -> Trajectory:
-        """A box around a car of constant size whose wheels are at `points_m` at `pts_ns`."""
+    def drive(self, pts_ns, points_m, *, noise_px=0.0, seed=0, half_width_m=0.9, height_m=1.5, above_road_m=0.0):
+        """A box around a vehicle of constant size whose lower edge is over `points_m` at `pts_ns`."""
         points_m = np.asarray(points_m, float)
-        contact = self.project(points_m)
-        half = np.abs(self.project(points_m + np.array([half_width_m, 0.0]))[:, 0] - contact[:, 0])
+        contact = self.project(points_m, above_road_m=above_road_m)
+        beside = np.array([half_width_m, 0.0])
+        half = np.abs(self.project(points_m + beside, above_road_m=above_road_m)[:, 0] - contact[:, 0])
         rng = np.random.default_rng(seed)
         contact += rng.normal(0, noise_px, contact.shape) if noise_px else 0.0
         x, y = contact.T

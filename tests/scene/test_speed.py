@@ -37,7 +37,7 @@ def meter(camera, *, zones=(), speed=DEFAULT, **road):
 def test_speeds_are_right_within_three_percent(camera, what, speed_kmh, start_m, times, noise_px):
     road = steady(times, speed_kmh, start_m=start_m)
     for seed in range(5):
-        told = meter(camera).measure(camera.drive(times, road, noise_px=noise_px, seed=seed))
+        told = meter(camera).measure(camera.drive(times, road, noise_px=noise_px, seed=seed), "car")
         tolerance = 0.03 if noise_px else 1e-3
         assert told.speed_mps == pytest.approx(abs(speed_kmh) * KMH, rel=tolerance)
         assert (told.start_pts_ns, told.end_pts_ns) == (times[0], times[-1])
@@ -51,14 +51,17 @@ def test_speeds_are_right_within_three_percent(camera, what, speed_kmh, start_m,
 def test_headings(camera, what, direction, heading_deg):
     times = ticks(25, 1.0)
     steps = np.linspace(0, 10, len(times))[:, None] * np.array(direction) / math.hypot(*direction)
-    told = meter(camera).measure(camera.drive(times, steps + np.array([0.5, 35.0])))
+    told = meter(camera).measure(camera.drive(times, steps + np.array([0.5, 35.0])), "car")
     assert math.cos(math.radians(told.heading_deg - heading_deg)) == pytest.approx(1.0, abs=1e-4)
 
 
 def test_the_standard_error_covers_the_true_error(camera):
     times = ticks(25, 1.5)
     road = steady(times, 72, start_m=50)
-    told = [meter(camera, scale_error=0.0).measure(camera.drive(times, road, noise_px=1.5, seed=s)) for s in range(200)]
+    told = [
+        meter(camera, scale_error=0.0).measure(camera.drive(times, road, noise_px=1.5, seed=s), "car")
+        for s in range(200)
+    ]
     errors = np.array([each.speed_mps - 20.0 for each in told])
     claimed = np.array([each.standard_error_mps for each in told])
     assert np.mean(np.abs(errors) > 2 * claimed) < 0.06
@@ -90,7 +93,7 @@ def test_the_standard_error_grows_with_the_residuals_and_keeps_what_the_pixels_p
 
     def claimed(noise_px):
         seen = [camera.drive(times, road, noise_px=noise_px, seed=seed) for seed in range(20)]
-        return np.median([meter(camera, scale_error=0.0).measure(each).standard_error_mps for each in seen])
+        return np.median([meter(camera, scale_error=0.0).measure(each, "car").standard_error_mps for each in seen])
 
     assert claimed(0.0) == pytest.approx(claimed(0.5), rel=0.5)
     assert claimed(0.0) > 0.02
@@ -100,7 +103,7 @@ def test_the_standard_error_grows_with_the_residuals_and_keeps_what_the_pixels_p
 def test_an_uncertain_survey_widens_the_standard_error(camera):
     times = ticks(25, 1.5)
     seen = camera.drive(times, steady(times, 72, start_m=50))
-    assert meter(camera, scale_error=0.05).measure(seen).standard_error_mps == pytest.approx(1.0, rel=0.1)
+    assert meter(camera, scale_error=0.05).measure(seen, "car").standard_error_mps == pytest.approx(1.0, rel=0.1)
 
 
 def test_boxes_that_jumped_hardly_count(camera):
@@ -108,7 +111,7 @@ def test_boxes_that_jumped_hardly_count(camera):
     seen = camera.drive(times, steady(times, 72, start_m=50), noise_px=1.0)
     boxes = seen.xyxy.copy()
     boxes[[9, 20, 31]] += np.array([60, -40, 60, -40], np.float32)
-    told = meter(camera).measure(Trajectory(seen.pts_ns.copy(), boxes, seen.frame_size))
+    told = meter(camera).measure(Trajectory(seen.pts_ns.copy(), boxes, seen.frame_size), "car")
     assert told.speed_mps == pytest.approx(20.0, rel=0.03)
 
 
@@ -116,8 +119,10 @@ def test_a_vehicle_that_brakes_is_told_with_less_certainty(camera):
     times = ticks(25, 2.0)
     seconds = (times - times[0]) / SECOND
     braking = np.stack([np.full(len(times), 1.5), 55 - 20 * seconds + 2.5 * seconds**2], axis=1)
-    smooth = meter(camera, scale_error=0.0).measure(camera.drive(times, steady(times, 54, start_m=55), noise_px=0.5))
-    told = meter(camera, scale_error=0.0).measure(camera.drive(times, braking, noise_px=0.5))
+    smooth = meter(camera, scale_error=0.0).measure(
+        camera.drive(times, steady(times, 54, start_m=55), noise_px=0.5), "car"
+    )
+    told = meter(camera, scale_error=0.0).measure(camera.drive(times, braking, noise_px=0.5), "car")
     assert told.standard_error_mps > 3 * smooth.standard_error_mps
 
 
@@ -126,7 +131,7 @@ def test_boxes_cut_by_the_border_are_left_out(camera):
     seen = camera.drive(times, steady(times, 72, start_m=56))
     boxes = np.minimum(seen.xyxy, np.array([1920, 1080, 1920, 1080], np.float32))
     assert (boxes[:, 3] == 1080).sum() == 2
-    told = meter(camera).measure(Trajectory(seen.pts_ns.copy(), boxes, seen.frame_size))
+    told = meter(camera).measure(Trajectory(seen.pts_ns.copy(), boxes, seen.frame_size), "car")
     assert told.speed_mps == pytest.approx(20.0, rel=0.002)
     assert told.end_pts_ns == times[boxes[:, 3] < 1078].max()
 
@@ -136,7 +141,7 @@ def test_only_the_zone_is_measured(camera):
     corners = camera.project([(-4.0, 24.5), (4.0, 24.5), (4.0, 40.5), (-4.0, 40.5)]).tolist()
     zone = ZoneSettings(name="measured", points=[tuple(corner) for corner in corners])
     told = meter(camera, zones=(zone,), speed=SpeedSettings(zone="measured")).measure(
-        camera.drive(times, steady(times, 72, start_m=60))
+        camera.drive(times, steady(times, 72, start_m=60)), "car"
     )
     assert told.distance_m == pytest.approx(40.0 - 24.8, rel=1e-3)
     assert (told.start_pts_ns - times[0], told.end_pts_ns - times[0]) == (SECOND, 1.76 * SECOND)
@@ -153,21 +158,35 @@ def test_only_the_zone_is_measured(camera):
     ],
 )
 def test_too_short_a_stretch_tells_no_speed(camera, what, times, speed_kmh):
-    assert meter(camera).measure(camera.drive(times, steady(times, speed_kmh, start_m=45), noise_px=0.5)) is None
+    assert meter(camera).measure(camera.drive(times, steady(times, speed_kmh, start_m=45), noise_px=0.5), "car") is None
 
 
 def test_beyond_the_horizon_there_is_no_speed(camera):
     times = ticks(25, 2)
     boxes = np.array([(900, 10, 1000, 60 + i) for i in range(len(times))], np.float32)
-    assert meter(camera).measure(Trajectory(times, boxes, camera.frame_size)) is None
+    assert meter(camera).measure(Trajectory(times, boxes, camera.frame_size), "car") is None
 
 
 def test_without_calibration_there_is_no_speed(camera):
     times = ticks(25, 1.5)
-    assert SpeedMeter(SceneSettings()).measure(camera.drive(times, steady(times, 72, start_m=50))) is None
+    assert SpeedMeter(SceneSettings()).measure(camera.drive(times, steady(times, 72, start_m=50)), "car") is None
 
 
 def test_the_same_trajectory_gives_the_same_speed_to_the_bit(camera):
     times = ticks(25, 1.5)
     seen = camera.drive(times, steady(times, 72, start_m=50), noise_px=1.5)
-    assert meter(camera).measure(seen) == meter(camera).measure(seen)
+    assert meter(camera).measure(seen, "car") == meter(camera).measure(seen, "car")
+
+
+@pytest.mark.parametrize(
+    ("vehicle_type", "bumper_m", "read_without_it"),
+    [("car", 0.05, 1.0084), ("truck", 0.25, 1.0435), ("bus", 0.30, 1.0526), ("motorcycle", 0.0, 1.0)],
+)
+def test_a_bumper_above_the_road_is_not_taken_for_the_road(camera, vehicle_type, bumper_m, read_without_it):
+    times = ticks(25, 1.5)
+    seen = camera.drive(times, steady(times, 72, start_m=50), above_road_m=bumper_m)
+    blind = meter(camera).measure(seen, vehicle_type)
+    told = meter(camera, camera_height_m=6.0).measure(seen, vehicle_type)
+    assert blind.speed_mps == pytest.approx(20 * read_without_it, rel=1e-3)
+    assert told.speed_mps == pytest.approx(20, rel=1e-3)
+    assert told.distance_m == pytest.approx(30, rel=0.02)

@@ -12,7 +12,7 @@ def test_a_view_tells_what_its_scene_holds(camera):
     scene = SceneSettings(road=camera.road(), lines=(gate,))
     times = ticks(25, 1.5)
     seen = camera.drive(times, steady(times, 72, start_m=50))
-    assert SceneView(scene).speed(seen) == SpeedMeter(scene).measure(seen)
+    assert SceneView(scene).speed(seen, "car") == SpeedMeter(scene).measure(seen, "car")
     assert [each.direction for each in SceneView(scene).crossings(seen)] == ["forward"]
     assert SceneView(scene).crossings(seen) == line_crossings(seen, [gate])
-    assert (SceneView(SceneSettings()).speed(seen), SceneView(SceneSettings()).crossings(seen)) == (None, ())
+    assert (SceneView(SceneSettings()).speed(seen, "car"), SceneView(SceneSettings()).crossings(seen)) == (None, ())

@@ -72,6 +72,7 @@ def scene_config(video: Path, spec: SceneSpec, truth: SceneTruth, *, model: Path
             road=RoadSettings(
                 image_points=tuple(_rounded(point.image) for point in truth.road_points),
                 ground_points_m=tuple(_rounded(point.metres) for point in truth.road_points),
+                camera_height_m=spec.camera.height_m,
             ),
             lines=tuple(_counting_line(truth)),
             zones=(ZoneSettings(name=ZONE, points=_inside_frame(truth.measure_zone, truth)),),

@@ -32,8 +32,8 @@ class PassageSettings(Settings):
 class RoadView(Protocol):
     """What one camera's scene tells of a trajectory."""
 
-    def speed(self, trajectory: Trajectory) -> SpeedEstimate | None:
-        """The speed over the measured stretch; None where it cannot be told."""
+    def speed(self, trajectory: Trajectory, vehicle_type: str) -> SpeedEstimate | None:
+        """The speed over the measured stretch of one of VEHICLE_CLASSES; None where it cannot be told."""
         ...
 
     def crossings(self, trajectory: Trajectory) -> tuple[LineCrossing, ...]:
@@ -134,7 +134,7 @@ class PassageIdentifier:
             vehicle_type_share=share,
             colour=None,
             plate=history.plates.consensus(),
-            speed=view.speed(trajectory),
+            speed=view.speed(trajectory, vehicle_type),
             crossings=view.crossings(trajectory),
             trajectory=trajectory,
         )

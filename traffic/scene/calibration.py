@@ -45,6 +45,15 @@ class Calibration:
         distances: Float64Array = np.linalg.norm(landed - as_points(self._road.ground_points_m), axis=1)
         return distances
 
+    def share_at_height(self, height_m: float) -> float:
+        """Lengths at a height above the road, as a share of what `locate` says of them; 1 for an unknown camera height.
+
+        A point at height h is seen where the line of sight meets the road, (H / (H - h)) times as far from the foot of
+        a camera at height H: by similar triangles every length there is told too long by that factor.
+        """
+        camera_height_m = self._road.camera_height_m
+        return 1.0 if camera_height_m is None else 1.0 - height_m / camera_height_m
+
     def locate(self, points: Float64Array) -> RoadPositions:
         """Where on the road the points (n, 2) of the image lie."""
         covariance = self.homography.ground_covariance(points, self._road.pixel_sigma_px)

@@ -30,6 +30,9 @@ class RoadSettings(Settings):
     """The same points on the ground, in the same order, (x across the road, y along it) in metres."""
     pixel_sigma_px: float = Field(default=1.5, gt=0, le=50)
     """How far the middle of a box's lower edge strays from the true contact point: one standard deviation, pixels."""
+    camera_height_m: float | None = Field(default=None, gt=1, le=200)
+    """How high the camera hangs above the road, metres. Without it speeds read a little high: a bus's by 4 % under a
+    camera at 8 m, because the lower edge of its box is its bumper and not the road."""
     maximum_position_error_m: float = Field(default=2.0, gt=0)
     """Nothing is measured so far away that `pixel_sigma_px` comes to more than this on the road, metres."""
     scale_error: float = Field(default=0.01, ge=0, lt=0.5)
@@ -90,6 +93,24 @@ class LaneSettings(ZoneSettings):
         return self
 
 
+class LowerEdgeSettings(Settings):
+    """How high above the road the lower edge of a vehicle's box lies, by type, metres.
+
+    It lies on the wheels where they show, and on the bumper where its overhang hides them.
+    """
+
+    car: float = Field(default=0.05, ge=0, le=1)
+    """Cars show their wheels."""
+    van: float = Field(default=0.10, ge=0, le=1)
+    """Vans nearly do."""
+    bus: float = Field(default=0.30, ge=0, le=1)
+    """Buses have a long overhang."""
+    truck: float = Field(default=0.25, ge=0, le=1)
+    """Trucks have a high bumper."""
+    motorcycle: float = Field(default=0.0, ge=0, le=1)
+    """Motorcycles stand on their wheels."""
+
+
 class SpeedSettings(Settings):
     """What a stretch must have before a speed is told from it."""
 
@@ -103,6 +124,8 @@ class SpeedSettings(Settings):
     """Boxes that are whole, on the near side of the horizon and in the zone."""
     border_margin_px: float = Field(default=2.0, ge=0)
     """A box nearer than this to the frame's border may be cut by it and is left out, pixels."""
+    lower_edge_m: LowerEdgeSettings = LowerEdgeSettings()
+    """Corrected for where `road.camera_height_m` is known."""
 
 
 class SceneSettings(Settings):

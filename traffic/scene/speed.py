@@ -51,13 +51,20 @@ class SpeedMeter:
         zones = {zone.name: as_points(zone.points) for zone in scene.zones}
         self._zone = None if scene.speed.zone is None else zones[scene.speed.zone]
 
-    def measure(self, trajectory: Trajectory) -> SpeedEstimate | None:
-        """The speed over the longest stretch that can be measured, None where it is too short."""
+    def measure(self, trajectory: Trajectory, vehicle_type: str) -> SpeedEstimate | None:
+        """The speed over the longest stretch that can be measured, None where it is too short.
+
+        Args:
+            trajectory: the vehicle's boxes.
+            vehicle_type: one of VEHICLE_CLASSES; tells how high above the road the lower edge of its box lies.
+        """
         if self._calibration is None:
             return None
         kept = self._whole_and_inside(trajectory)
         points = trajectory.ground_points[kept]
-        return measured_speed(trajectory.pts_ns[kept], points, self._calibration, self._settings)
+        told = measured_speed(trajectory.pts_ns[kept], points, self._calibration, self._settings)
+        height_m: float = getattr(self._settings.lower_edge_m, vehicle_type)
+        return None if told is None else _shortened(told, self._calibration.share_at_height(height_m))
 
     def _whole_and_inside(self, trajectory: Trajectory) -> BoolArray:
         whole = ~cut_by_border(trajectory.xyxy, trajectory.frame_size, self._settings.border_margin_px)
@@ -82,6 +89,15 @@ def measured_speed(
     duration_s = (estimate.end_pts_ns - estimate.start_pts_ns) / NANOSECONDS
     long_enough = duration_s >= settings.minimum_duration_s and estimate.distance_m >= settings.minimum_length_m
     return estimate if long_enough else None
+
+
+def _shortened(estimate: SpeedEstimate, share: float) -> SpeedEstimate:
+    return replace(
+        estimate,
+        speed_mps=share * estimate.speed_mps,
+        standard_error_mps=share * estimate.standard_error_mps,
+        distance_m=share * estimate.distance_m,
+    )
 
 
 def _fit(pts_ns: Int64Array, metres: Float64Array, covariance: Float64Array) -> SpeedEstimate:

@@ -15,9 +15,9 @@ class SceneView:
         self._lines = scene.lines
         self._meter = SpeedMeter(scene)
 
-    def speed(self, trajectory: Trajectory) -> SpeedEstimate | None:
+    def speed(self, trajectory: Trajectory, vehicle_type: str) -> SpeedEstimate | None:
         """See SpeedMeter.measure."""
-        return self._meter.measure(trajectory)
+        return self._meter.measure(trajectory, vehicle_type)
 
     def crossings(self, trajectory: Trajectory) -> tuple[LineCrossing, ...]:
         """See line_crossings."""
