@@ -39,7 +39,9 @@ check: $(READY) ## style, types, import map, migrations
 	  $(BIN)/alembic -x url=sqlite:///$$folder/check.db check
 
 bench: $(READY) ## our chain beside a plain loop of the usual libraries
-	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	$(BIN)/python -m pip install --quiet 'onnx>=1.17,<2' defusedxml pyDeprecate requests tqdm
+	@# without dependencies: theirs on opencv-python would overwrite the headless one
+	$(BIN)/python -m pip install --quiet --no-deps 'trackers>=2.6,<2.7' 'supervision>=0.29,<0.32'
 	$(BIN)/traffic bench
 
 format: $(READY) ## put the code in its standard form

@@ -9,13 +9,6 @@ from traffic.errors import ConfigError
 from traffic.telemetry import Metrics, TelemetrySettings, configure_logging
 
 
-@pytest.fixture(autouse=True)
-def _logging_as_it_was():
-    before = structlog.get_config()
-    yield
-    structlog.configure(**before)
-
-
 def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from traffic.datatypes import Case, Detections, Frame, Tracks
 
 STAGES = ("detect", "track", "identify", "judge", "record")
-QUEUE_SIZE = 4
+QUEUE_SIZE = 2
 """Batches that may wait between two stages: enough to hide jitter, few enough to keep a live stream fresh."""
 
 
