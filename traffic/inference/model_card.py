@@ -109,7 +109,7 @@ class ModelCard(Settings):
     classes: tuple[str, ...] = Field(min_length=1)
     """In the order of the output's class columns."""
     score_threshold: Share
-    """Suggested: the best F1 on the held-out sets lies here."""
+    """Suggested: the best F1 on held-out sets with complete labels lies here."""
     data: tuple[DataSource, ...]
     metrics: tuple[Measurement, ...] = ()
     class_recall: tuple[ClassRecall, ...] = ()
