@@ -1,0 +1,76 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from traffic.datatypes import VEHICLE_CLASSES
+from traffic.errors import ModelError
+from traffic.evaluation.labelled_images import LabelledSet, class_mask, load_sets, read_all
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Two scenes of one set: pictures of 100 x 80 with a box of class 2 in the middle and one of class 9."""
+    for name in ("1_mp4-0", "1_mp4-1", "2_mp4-0"):
+        for folder in ("images", "labels"):
+            (tmp_path / "set" / folder).mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(tmp_path / "set" / "images" / f"{name}.png"), np.full((80, 100, 3), 90, np.uint8))
+        label = tmp_path / "set" / "labels" / f"{name}.txt"
+        label.write_text("2 0.5 0.5 0.2 0.5\n\n9 0.1 0.1 0.1 0.1\n")
+    return tmp_path
+
+
+def labelled_set(**changes: object) -> LabelledSet:
+    fields = {"folders": ["set"], "source": "made up", "licence": "CC0", "classes": {2: ["car", "van"]}}
+    return LabelledSet.model_validate(fields | {"held_out": ["set/images/2_mp4*"]} | changes)
+
+
+def test_a_scene_is_on_one_side_of_the_split_only(data: Path) -> None:
+    trained = [picture.name for picture in read_all(labelled_set(), data, held_out=False)]
+    held_out = [picture.name for picture in read_all(labelled_set(), data, held_out=True)]
+    assert trained == ["set/images/1_mp4-0.png", "set/images/1_mp4-1.png"]
+    assert held_out == ["set/images/2_mp4-0.png"]
+
+
+def test_a_label_becomes_a_box_in_pixels_and_the_classes_it_leaves_open(data: Path) -> None:
+    picture = next(read_all(labelled_set(), data, held_out=True))
+    np.testing.assert_allclose(picture.xyxy, [[40, 20, 60, 60]])
+    assert [name for name, open_ in zip(VEHICLE_CLASSES, picture.allowed[0], strict=True) if open_] == ["car", "van"]
+    assert picture.is_vehicle.tolist() == [True]
+
+
+def test_a_squeezed_picture_gets_its_aspect_back_with_its_boxes(data: Path) -> None:
+    picture = next(read_all(labelled_set(aspect=2.0), data, held_out=True))
+    assert picture.image.shape == (80, 160, 3)
+    np.testing.assert_allclose(picture.xyxy, [[64, 20, 96, 60]], rtol=1e-5)
+
+
+def test_salt_is_taken_out(data: Path) -> None:
+    path = data / "set" / "images" / "2_mp4-0.png"
+    salted = np.full((80, 100, 3), 90, np.uint8)
+    salted[40, 50] = 255
+    cv2.imwrite(str(path), salted)
+    assert next(read_all(labelled_set(denoise=True), data, held_out=True)).image.max() == 90
+
+
+def test_a_file_that_is_no_picture_is_named(data: Path) -> None:
+    (data / "set" / "images" / "2_mp4-0.png").write_bytes(b"no picture")
+    with pytest.raises(ModelError, match="2_mp4-0"):
+        list(read_all(labelled_set(), data, held_out=True))
+
+
+def test_no_boxes_is_an_empty_label(data: Path) -> None:
+    (data / "set" / "labels" / "2_mp4-0.txt").write_text("")
+    picture = next(read_all(labelled_set(), data, held_out=True))
+    assert picture.xyxy.shape == (0, 4)
+    assert picture.allowed.shape == (0, 5)
+
+
+def test_an_empty_class_mask_has_a_column_a_class() -> None:
+    assert class_mask([]).shape == (0, 5)
+    assert class_mask([("van",), ()]).tolist() == [[False, True, False, False, False], [False] * 5]
+
+
+def test_the_shipped_sets_hold_something_out_of_each() -> None:
+    assert all(labelled.held_out for labelled in load_sets().values())

@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs torch: pip install 'traffic[training]'")
+onnxruntime = pytest.importorskip("onnxruntime", reason="the oracle needs onnxruntime: pip install 'traffic[onnx]'")
+
+from torch import nn  # noqa: E402
+from torch.nn import functional  # noqa: E402
+
+from traffic.errors import ModelError  # noqa: E402
+from traffic.training.export import export_onnx  # noqa: E402
+from traffic.training.network import WithScores, YoloxNano  # noqa: E402
+from traffic.training.onnx_import import fold_focus, load_coco, start_from_coco  # noqa: E402
+
+CLASSES = ("car", "van", "bus", "truck", "motorcycle")
+
+
+def test_the_network_gives_what_the_published_file_gives(coco_file: Path) -> None:
+    images = np.random.default_rng(1).uniform(0, 255, (1, 3, 416, 416)).astype(np.float32)
+    expected = onnxruntime.InferenceSession(coco_file).run(None, {"images": images})[0]
+    with torch.inference_mode():
+        ours = WithScores(load_coco(coco_file))(torch.from_numpy(images)).numpy()
+    np.testing.assert_allclose(ours, expected, atol=1e-3)
+
+
+def test_six_by_six_is_focus_and_three_by_three() -> None:
+    torch.manual_seed(0)
+    weight, image = torch.randn(7, 12, 3, 3), torch.randn(2, 3, 32, 48)
+    corners = [image[..., ::2, ::2], image[..., 1::2, ::2], image[..., ::2, 1::2], image[..., 1::2, 1::2]]
+    expected = functional.conv2d(torch.cat(corners, dim=1), weight, padding=1)
+    folded = functional.conv2d(image, fold_focus(weight), stride=2, padding=2)
+    torch.testing.assert_close(folded, expected, atol=1e-4, rtol=1e-5)
+
+
+def test_our_classes_start_as_their_coco_namesakes_and_vans_between_cars_and_trucks() -> None:
+    torch.manual_seed(0)
+    coco = YoloxNano(80, nn.SiLU)
+    ours = start_from_coco(coco, CLASSES)
+    theirs, rows = coco.heads[1].classes.bias, ours.heads[1].classes.bias
+    torch.testing.assert_close(rows[[0, 2, 3, 4]], theirs[[2, 5, 7, 3]])
+    torch.testing.assert_close(rows[1], (theirs[2] + theirs[7]) / 2 - 1)
+    torch.testing.assert_close(ours.stem.conv.weight, coco.stem.conv.weight)
+
+
+def test_another_network_is_refused_with_what_was_expected(tmp_path: Path) -> None:
+    export_onnx(YoloxNano(3, nn.SiLU), tmp_path / "three_classes.onnx")
+    with pytest.raises(ModelError, match="expected a convolution of"):
+        load_coco(tmp_path / "three_classes.onnx")

@@ -1,0 +1,1 @@
+"""Honest measurement of models on pictures that they were not trained on."""

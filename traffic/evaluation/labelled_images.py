@@ -1,0 +1,122 @@
+"""Labelled pictures on disk (YOLO text labels) and which of them are held out from training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+from pydantic import Field
+
+from traffic.datatypes import VEHICLE_CLASSES, Float32Array, UInt8Array
+from traffic.errors import ModelError
+from traffic.settings import Settings
+
+VehicleClass = Literal["car", "van", "bus", "truck", "motorcycle"]
+BoolArray = NDArray[np.bool_]
+SETS_FILE = Path(__file__).with_name("vehicle_sets.yaml")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledImage:
+    """A picture and its vehicles.
+
+    Attributes:
+        name: the path below the data folder, or how it was made.
+        image: (h, w, 3) uint8, BGR.
+        xyxy: (n, 4) float32 pixels.
+        allowed: (n, len(VEHICLE_CLASSES)) bool, the classes that the label leaves open: one where it is certain,
+            all where the set says only "vehicle", none where the box is a region to ignore.
+    """
+
+    name: str
+    image: UInt8Array
+    xyxy: Float32Array
+    allowed: BoolArray
+
+    @property
+    def is_vehicle(self) -> BoolArray:
+        """(n,) false for the regions to ignore."""
+        return np.asarray(self.allowed.any(axis=1), np.bool_)
+
+
+class LabelledSet(Settings):
+    """One published set: where it lies, what its class numbers mean, and which pictures are never trained on."""
+
+    folders: tuple[str, ...]
+    """Below the data folder; each has `images` and `labels`."""
+    source: str
+    licence: str
+    classes: dict[int, tuple[VehicleClass, ...]]
+    """The set's class number to what it may be in our words; boxes of other numbers are left out."""
+    held_out: tuple[str, ...]
+    """Patterns of picture paths below the data folder."""
+    aspect: float | None = Field(default=None, gt=0)
+    """Width to height of the camera's picture, where the set has squeezed it into a square."""
+    denoise: bool = False
+    """Whether the set was published with salt-and-pepper noise, to be taken out by a 3 x 3 median."""
+
+    def paths(self, data: Path, *, held_out: bool) -> list[Path]:
+        """The pictures of one side of the split, sorted."""
+        every = sorted(path for folder in self.folders for path in (data / folder / "images").iterdir())
+        return [path for path in every if self._is_held_out(path.relative_to(data)) == held_out]
+
+    def read(self, data: Path, path: Path) -> LabelledImage:
+        """One picture with its labels."""
+        image = self._repaired(_read_image(path))
+        label = path.parents[1] / "labels" / f"{path.stem}.txt"
+        rows = [tuple(map(float, line.split()[:5])) for line in label.read_text().splitlines() if line.strip()]
+        known = [row for row in rows if int(row[0]) in self.classes]
+        allowed = class_mask(self.classes[int(row[0])] for row in known)
+        return LabelledImage(str(path.relative_to(data)), image, _corners(known, image), allowed)
+
+    def _is_held_out(self, path: Path) -> bool:
+        return any(fnmatch(path.as_posix(), pattern) for pattern in self.held_out)
+
+    def _repaired(self, image: UInt8Array) -> UInt8Array:
+        if self.denoise:
+            image = np.asarray(cv2.medianBlur(image, 3), np.uint8)
+        if self.aspect is not None:
+            width = round(image.shape[0] * self.aspect)
+            image = np.asarray(cv2.resize(image, (width, image.shape[0]), interpolation=cv2.INTER_LINEAR), np.uint8)
+        return image
+
+
+def load_sets(path: Path = SETS_FILE) -> Mapping[str, LabelledSet]:
+    """The sets by name, as the file tells them."""
+    return {
+        name: LabelledSet.model_validate(fields)
+        for name, fields in yaml.safe_load(path.read_text(encoding="utf-8")).items()
+    }
+
+
+def read_all(labelled_set: LabelledSet, data: Path, *, held_out: bool) -> Iterator[LabelledImage]:
+    """The pictures of one side of a set's split, one at a time."""
+    for path in labelled_set.paths(data, held_out=held_out):
+        yield labelled_set.read(data, path)
+
+
+def class_mask(names: Iterable[Sequence[str]]) -> BoolArray:
+    """(n, len(VEHICLE_CLASSES)) bool from n sets of class names."""
+    rows = [[name in allowed for name in VEHICLE_CLASSES] for allowed in names]
+    return np.array(rows, np.bool_).reshape(-1, len(VEHICLE_CLASSES))
+
+
+def _read_image(path: Path) -> UInt8Array:
+    image = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if image is None:
+        raise ModelError(f"{path}: expected a picture, cannot decode it", remedy="fetch the data set again")
+    return np.asarray(image, np.uint8)
+
+
+def _corners(rows: Sequence[tuple[float, ...]], image: UInt8Array) -> Float32Array:
+    height, width = image.shape[:2]
+    _, x, y, w, h = np.array(rows, np.float64).reshape(-1, 5).T
+    corners = np.stack([x - w / 2, y - h / 2, x + w / 2, y + h / 2], axis=1)
+    return (corners * [width, height, width, height]).astype(np.float32)

@@ -1,0 +1,123 @@
+"""Weights from a fused ONNX file into our network: the published COCO ones, or our own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import numpy_helper
+from torch import Tensor, nn
+
+from traffic.errors import ModelError
+from traffic.evaluation.detectors import COCO_COLUMNS
+from traffic.training.network import Activation, YoloxNano
+
+COCO_CLASSES = 80
+_STARTS: dict[str, tuple[Sequence[str], float]] = {
+    "car": (("car",), 0.0),
+    "van": (("car", "truck"), -1.0),  # COCO has no van; it calls them car or truck
+    "bus": (("bus",), 0.0),
+    "truck": (("truck",), 0.0),
+    "motorcycle": (("motorcycle",), 0.0),
+}
+
+
+def load_coco(path: Path) -> YoloxNano:
+    """The COCO network with SiLU, in evaluation mode; see load_network."""
+    return load_network(path, COCO_CLASSES, nn.SiLU)
+
+
+def load_network(path: Path, classes: int, activation: Activation) -> YoloxNano:
+    """A network with the weights of an ONNX file of YOLOX-Nano, fused, in evaluation mode.
+
+    The file's convolutions stand in the order in which the network calls its own. A first one that follows Focus is
+    folded with it.
+
+    Args:
+        path: the ONNX file, published or ours.
+        classes: how many the file's network has.
+        activation: of the file's network.
+
+    Raises:
+        ModelError: the file's convolutions are not those of YOLOX-Nano.
+    """
+    network = YoloxNano(classes, activation).eval()
+    convolutions = _in_call_order(network)
+    weights = _convolution_weights(path)
+    if len(weights) != len(convolutions):
+        raise ModelError(
+            f"{path}: expected {len(convolutions)} convolutions, got {len(weights)}", remedy="give yolox_nano.onnx"
+        )
+    for convolution, (weight, bias) in zip(convolutions, weights, strict=True):
+        _fill(convolution, fold_focus(weight) if weight.shape[1:] == (12, 3, 3) else weight, bias, path)
+    return network
+
+
+def start_from_coco(coco: YoloxNano, classes: Sequence[str]) -> YoloxNano:
+    """A network for our classes: COCO's weights, its class rows chosen or, for vans, averaged and held back."""
+    network = YoloxNano(len(classes), nn.SiLU).eval()
+    state = coco.state_dict()
+    for name, value in network.state_dict().items():
+        if name.endswith(("classes.weight", "classes.bias")):
+            rows = [_class_row(state[name], class_name) for class_name in classes]
+            offsets = torch.tensor([_STARTS[class_name][1] for class_name in classes])
+            state[name] = torch.stack(rows) + (offsets if value.ndim == 1 else 0)
+    network.load_state_dict(state)
+    return network
+
+
+def fold_focus(weight: Tensor) -> Tensor:
+    """The 3 x 3 weights (o, 12, 3, 3) after Focus as one 6 x 6 kernel of stride 2, (o, 3, 6, 6).
+
+    Focus stacks the even-even, odd-even, even-odd and odd-odd (row, column) pixels as four groups of three channels.
+    """
+    folded = weight.new_zeros(len(weight), 3, 6, 6)
+    for group, (row, column) in enumerate(((0, 0), (1, 0), (0, 1), (1, 1))):
+        folded[:, :, row::2, column::2] = weight[:, 3 * group : 3 * group + 3]
+    return folded
+
+
+def _class_row(values: Tensor, class_name: str) -> Tensor:
+    sources = [COCO_COLUMNS[source] for source in _STARTS[class_name][0]]
+    return values[sources].mean(dim=0)
+
+
+def _fill(convolution: nn.Conv2d, weight: Tensor, bias: Tensor, path: Path) -> None:
+    if convolution.weight.shape != weight.shape:
+        raise ModelError(
+            f"{path}: expected a convolution of {tuple(convolution.weight.shape)}, got {tuple(weight.shape)}",
+            remedy="give yolox_nano.onnx",
+        )
+    convolution.weight.data = weight
+    convolution.bias = nn.Parameter(bias)
+
+
+def _in_call_order(network: YoloxNano) -> list[nn.Conv2d]:
+    called: list[nn.Conv2d] = []
+
+    def remember(module: nn.Module, *_: object) -> None:
+        if isinstance(module, nn.Conv2d):
+            called.append(module)
+
+    hooks = [module.register_forward_hook(remember) for module in network.modules() if isinstance(module, nn.Conv2d)]
+    with torch.inference_mode():
+        network(torch.zeros(1, 3, 64, 64))
+    for hook in hooks:
+        hook.remove()
+    return called
+
+
+def _convolution_weights(path: Path) -> list[tuple[Tensor, Tensor]]:
+    graph = onnx.load(str(path)).graph
+    arrays: dict[str, NDArray[np.float32]] = {
+        tensor.name: np.array(numpy_helper.to_array(tensor)) for tensor in graph.initializer
+    }
+    return [
+        (torch.from_numpy(arrays[node.input[1]]), torch.from_numpy(arrays[node.input[2]]))
+        for node in graph.node
+        if node.op_type == "Conv"
+    ]

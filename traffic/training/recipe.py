@@ -1,0 +1,102 @@
+"""A training recipe: everything that decides what the weights become, in one committed YAML file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import Field, ValidationError
+
+from traffic.errors import ConfigError
+from traffic.evaluation.labelled_images import VehicleClass
+from traffic.settings import Settings
+
+Share = Annotated[float, Field(ge=0, le=1)]
+InputSize = tuple[Annotated[int, Field(gt=0, multiple_of=32)], Annotated[int, Field(gt=0, multiple_of=32)]]
+
+
+class Rendered(Settings):
+    """Frames drawn by traffic.simulation: one seed, one frame."""
+
+    frames: int = Field(gt=0)
+    first_seed: int = Field(ge=0)
+    held_out_frames: int = Field(gt=0)
+    held_out_first_seed: int = Field(ge=0)
+
+    @property
+    def seeds(self) -> range:
+        """The frames to train on."""
+        return range(self.first_seed, self.first_seed + self.frames)
+
+    @property
+    def held_out_seeds(self) -> range:
+        """The frames to measure on."""
+        return range(self.held_out_first_seed, self.held_out_first_seed + self.held_out_frames)
+
+
+class Crops(Settings):
+    """Pictures of single vehicles, one folder a type, strewn over a plain ground."""
+
+    folder: str
+    classes: dict[str, VehicleClass]
+    """The type's folder to our class."""
+    held_out: Share
+    """The last share of each folder, in the order of the numbers in the names, is not trained on."""
+
+
+class Teacher(Settings):
+    """The COCO detector as a teacher for sets with incomplete labels."""
+
+    sets: tuple[str, ...]
+    input_size: InputSize
+    class_score: Share
+    """From here on its class narrows a label that leaves the class open."""
+    ignore_score: Share
+    """From here on a detection without a label becomes a region to ignore."""
+
+
+class Recipe(Settings):
+    """How weights are made."""
+
+    name: str
+    seed: int
+    classes: tuple[VehicleClass, ...]
+    steps: int = Field(gt=0)
+    batch: int = Field(gt=0)
+    threads: int = Field(gt=0)
+    input_sizes: tuple[InputSize, ...]
+    """(width, height); one is drawn for each batch."""
+    learning_rate: float = Field(gt=0)
+    weight_decay: float = Field(ge=0)
+    warmup_steps: int = Field(ge=0)
+    final_learning_rate_share: Share
+    """The cosine ends at this share of the learning rate."""
+    ema_decay: Share
+    mosaic_share: Share
+    plain_from: Share
+    """From this share of the steps on there is no mosaic."""
+    calibration_batches: int = Field(gt=0)
+    evaluate_every: int = Field(gt=0)
+    """Steps between two exports with their held-out figures."""
+    shares: dict[str, Share]
+    """The share of tiles from each labelled set, and from `rendered` and `crops`."""
+    class_preference: dict[VehicleClass, float]
+    """Logits added where the label leaves the class open: below 0 for what is rare on the road."""
+    rendered: Rendered
+    crops: Crops
+    teacher: Teacher
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read a recipe.
+
+    Raises:
+        ConfigError: the file is missing or says something a recipe cannot say.
+    """
+    try:
+        return Recipe.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValidationError, yaml.YAMLError) as error:
+        raise ConfigError(
+            f"{path} is not a recipe: {error}", remedy="see traffic/training/recipes/vehicle_detector.yaml"
+        ) from error
