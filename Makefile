@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 SCENE := data/demo/scene.mp4
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick check bench format clean
+.PHONY: help run test test-quick training check bench format clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ test: $(READY) ## set up and run every test
 
 test-quick: $(READY) ## the tests without the slow ones
 	$(BIN)/pytest -m 'not slow'
+
+training: $(READY) ## add what training models needs (PyTorch); their tests run from then on
+	$(BIN)/python -m pip install --quiet torch==2.13.0 --editable '.[training]'
 
 check: $(READY) ## style, types, import map, migrations
 	$(BIN)/ruff check

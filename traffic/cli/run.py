@@ -77,7 +77,8 @@ def _interruptible(stop: threading.Event) -> Iterator[None]:
     """The first Ctrl-C or SIGTERM ends the run cleanly; the second one ends the process."""
 
     def on_signal(number: int, _frame: object) -> None:
-        remark("Stopping: what was seen is being recorded; run a file again to complete it. Once more to leave at once.")
+        remark("Stopping: what was seen is being recorded. A file that is run again is completed.")
+        remark("Once more to leave at once.")
         stop.set()
         signal.signal(number, signal.SIG_DFL)
 

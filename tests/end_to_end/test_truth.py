@@ -1,0 +1,85 @@
+"""What the chain puts on record of a scene, held against the scene's truth."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import pytest
+
+from tests.end_to_end.oracle import Oracle, Vehicle
+from tests.end_to_end.project import film
+from tests.end_to_end.record import Passed, passed_vehicles
+
+SPEED_TOLERANCE = 0.03
+CROSSING_TOLERANCE_NS = 250_000_000
+SCENES = [
+    pytest.param(("--seconds", "10"), id="ten seconds of the demonstration"),
+    pytest.param((), id="the demonstration", marks=pytest.mark.slow),
+]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A scene and the passages on record, each with the vehicle that made it."""
+
+    oracle: Oracle
+    found: tuple[tuple[Passed, int | None], ...]
+
+    @property
+    def pairs(self) -> list[tuple[Vehicle, Passed]]:
+        return [(self.oracle.vehicles[vehicle], passed) for passed, vehicle in self.found if vehicle is not None]
+
+
+@pytest.fixture(scope="module", params=SCENES)
+def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Judged:
+    project = film(tmp_path_factory.mktemp("scene"), *request.param)
+    answer = project.run()
+    assert answer.code == 0, answer.err
+    oracle = Oracle(project.folder / "road.json")
+    passed = passed_vehicles(project.database)
+    return Judged(oracle, tuple((each, oracle.whose(each)) for each in passed))
+
+
+def test_every_vehicle_that_crosses_the_zone_is_one_passage_and_no_vehicle_is_two(judged: Judged) -> None:
+    counts = Counter(vehicle for _, vehicle in judged.found)
+    expected = {number for number, vehicle in judged.oracle.vehicles.items() if vehicle.crosses_the_zone}
+    assert expected, "the scene is no test without vehicles"
+    assert {number: counts[number] for number in expected} == dict.fromkeys(expected, 1)
+    assert {number for number, times in counts.items() if times > 1} == set()
+
+
+def test_no_passage_is_without_a_vehicle(judged: Judged) -> None:
+    assert [passed for passed, vehicle in judged.found if vehicle is None] == []
+
+
+def test_every_speed_is_within_three_percent(judged: Judged) -> None:
+    measured = {vehicle.vehicle_id: passed.speed_mps for vehicle, passed in judged.pairs if passed.speed_mps}
+    errors = {number: speed / judged.oracle.vehicles[number].speed_mps - 1 for number, speed in measured.items()}
+    assert set(errors) >= {each.vehicle_id for each in judged.oracle.vehicles.values() if each.crosses_the_zone}
+    assert {number: f"{error:+.2%}" for number, error in errors.items() if abs(error) > SPEED_TOLERANCE} == {}
+
+
+def test_the_violations_are_those_of_the_truth(judged: Judged) -> None:
+    expected = {(number, rule) for number, vehicle in judged.oracle.vehicles.items() for rule in vehicle.rules}
+    assert expected, "the scene is no test without violations"
+    assert sorted((vehicle, rule) for passed, vehicle in judged.found for rule in passed.rules) == sorted(expected)
+
+
+def test_every_vehicle_crosses_the_line_once_and_in_its_direction(judged: Judged) -> None:
+    """The line is drawn from left to right: forward is down the image, towards the camera."""
+    directions = {number: "forward" if v.towards_us else "backward" for number, v in judged.oracle.vehicles.items()}
+    crossings = Counter(
+        (vehicle, direction) for passed, vehicle in judged.found for _, direction, _ in passed.crossings
+    )
+    assert crossings == Counter(directions.items())
+
+
+def test_every_crossing_is_at_its_moment(judged: Judged) -> None:
+    late = [
+        (vehicle.vehicle_id, pts_ns - vehicle.crossing_pts_ns)
+        for vehicle, passed in judged.pairs
+        for _, _, pts_ns in passed.crossings
+    ]
+    assert late, "expected crossings"
+    assert [(number, by_ns) for number, by_ns in late if abs(by_ns) > CROSSING_TOLERANCE_NS] == []
