@@ -7,7 +7,7 @@ import pytest
 from av.video.reformatter import ColorRange, Colorspace
 
 from traffic.errors import SourceError
-from traffic.video.decoding import Broken, bgr, decode, describe_stream, reason, video_stream
+from traffic.video.decoding import BgrConverter, Broken, decode, describe_stream, reason, video_stream
 
 MATRICES = {"BT.601": (0.299, 0.114, Colorspace.ITU601), "BT.709": (0.2126, 0.0722, Colorspace.ITU709)}
 COLOURS = [(0, 0, 0), (255, 255, 255), (128, 128, 128), (200, 30, 40), (40, 180, 60), (20, 60, 220), (0, 220, 230)]
@@ -35,14 +35,14 @@ def test_colours_come_out_as_the_frames_matrix_and_range_say(
     frame = av.VideoFrame.from_ndarray(planes.reshape(72, 64), format="yuv420p")
     frame.colorspace = MATRICES[matrix][2]
     frame.color_range = ColorRange.JPEG if full_range else ColorRange.MPEG
-    image = bgr(frame)
+    image = BgrConverter().convert(frame)
     assert image.shape == (48, 64, 3)
     assert np.abs(image.astype(int) - colour).max() <= 4
 
 
 @pytest.mark.parametrize("size", [(64, 48), (62, 46), (848, 478)])
 def test_pictures_are_contiguous_at_any_width(size: tuple[int, int]) -> None:
-    image = bgr(av.VideoFrame(*size, "yuv420p"))
+    image = BgrConverter().convert(av.VideoFrame(*size, "yuv420p"))
     assert image.flags.c_contiguous
     assert image.dtype == np.uint8
     assert image.shape == (size[1], size[0], 3)

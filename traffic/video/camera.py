@@ -11,7 +11,7 @@ from av.video.stream import VideoStream
 
 from traffic.video.clock import ticks_to_ns
 from traffic.video.connection import Connection, Picture
-from traffic.video.decoding import Broken, bgr, decode, describe_stream, time_base, video_stream
+from traffic.video.decoding import BgrConverter, Broken, decode, describe_stream, time_base, video_stream
 from traffic.video.source import RtspSource, UsbSource
 
 
@@ -50,12 +50,13 @@ def _connection(container: InputContainer, name: str, closing: threading.Event) 
 def _pictures(container: InputContainer, stream: VideoStream, closing: threading.Event) -> Iterator[Picture | Broken]:
     """Pictures from the first whole one on: what comes before the first key frame is not broken, only unusable."""
     begun = False
+    converter = BgrConverter()
     for item in decode(container, stream):
         if closing.is_set():
             return
         if not isinstance(item, Broken):
             begun = True
             pts_ns = None if item.pts is None else ticks_to_ns(item.pts, time_base(stream))
-            yield Picture(bgr(item), pts_ns, time.monotonic_ns())
+            yield Picture(converter.convert(item), pts_ns, time.monotonic_ns())
         elif begun:
             yield item

@@ -11,6 +11,7 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from traffic.datatypes import UInt8Array
@@ -69,9 +70,16 @@ def decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFram
     yield from _decode_packet(stream, None)
 
 
-def bgr(frame: VideoFrame) -> UInt8Array:
-    """(height, width, 3) contiguous BGR of `frame`; swscale heeds the frame's matrix (BT.601, BT.709) and range."""
-    return np.ascontiguousarray(cast(UInt8Array, frame.to_ndarray(format="bgr24")))
+class BgrConverter:
+    """Turns one capture's frames into pictures; it keeps the scaler's tables and threads from frame to frame."""
+
+    def __init__(self) -> None:
+        self._reformatter = VideoReformatter()
+
+    def convert(self, frame: VideoFrame) -> UInt8Array:
+        """(height, width, 3) contiguous BGR of `frame`; swscale heeds its matrix (BT.601, BT.709) and range."""
+        converted = self._reformatter.reformat(frame, format="bgr24")
+        return np.ascontiguousarray(cast(UInt8Array, converted.to_ndarray()))
 
 
 def frame_rate(stream: VideoStream) -> Fraction | None:

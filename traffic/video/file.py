@@ -16,7 +16,16 @@ from av.video.frame import VideoFrame
 from traffic.datatypes import Frame
 from traffic.errors import SourceError
 from traffic.video.clock import FileClock
-from traffic.video.decoding import Broken, bgr, decode, describe_stream, frame_rate, reason, time_base, video_stream
+from traffic.video.decoding import (
+    BgrConverter,
+    Broken,
+    decode,
+    describe_stream,
+    frame_rate,
+    reason,
+    time_base,
+    video_stream,
+)
 from traffic.video.health import BurstMeter, CaptureStatistics, HealthEvent
 from traffic.video.recording import check_is_file, open_file, recorded_at, recording_id, unreadable
 from traffic.video.source import FileSource, SourceInfo
@@ -44,6 +53,7 @@ class FileCapture:
         self._on_health = on_health
         self._entered = False
         self._burst = BurstMeter()
+        self._converter = BgrConverter()
         self._frames = 0
         self._broken = 0
         self._resources = ExitStack()
@@ -114,7 +124,7 @@ class FileCapture:
         self._burst.good()
         pts_ns = self._clock.stamp(picture.pts)
         at = self._origin + timedelta(microseconds=pts_ns // 1000)
-        frame = Frame(self._camera_id, self._recording_id, self._frames, pts_ns, at, bgr(picture))
+        frame = Frame(self._camera_id, self._recording_id, self._frames, pts_ns, at, self._converter.convert(picture))
         self._frames += 1
         return frame
 
