@@ -120,3 +120,19 @@ def test_cameras_take_turns():
     everything_waits.wait(10)
     counted.update(one.camera_id for batch in batches for one in batch.frames)
     assert counted == {"a": 8, "b": 8}
+
+
+def test_a_camera_that_went_away_is_told_as_ended_and_may_come_back():
+    def go_away(index):
+        if index == 6:
+            feed.interrupted("live")
+            handed_on.wait(10)
+
+    handed_on = threading.Event()
+    feed = feed_of(ListSource("live", 9, is_live=True, before=go_away))
+    story: list = []
+    for batch in feed.batches():
+        story += [one.index for one in batch.frames] + [f"{camera} ended" for camera in batch.ended_cameras]
+        if batch.ended_cameras:
+            handed_on.set()
+    assert story == [0, 1, 2, 3, 4, 5, "live ended", 6, 7, 8, "live ended"]

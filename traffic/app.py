@@ -37,6 +37,7 @@ from traffic.store.repository import RecordResult, Repository
 from traffic.telemetry import Metrics
 from traffic.tracking.bytetrack import Tracker
 from traffic.video.capture import Capture, open_capture
+from traffic.video.health import HealthEvent
 from traffic.video.source import FileSource
 
 DEFAULT_TOPIC_PREFIX = "traffic"
@@ -143,7 +144,7 @@ class Run:
 
     def __iter__(self) -> Iterator[Identified]:
         """Every batch after it is on record."""
-        feed = Feed(
+        self._feed = feed = Feed(
             {camera.id: partial(self._open_source, camera) for camera in self._cameras},
             on_drop=self._desk.frame_dropped,
             on_failure=self._desk.camera_failed,
@@ -204,9 +205,14 @@ class Run:
         return iter(self._asynchronous)
 
     def _open_source(self, camera: CameraSettings) -> FrameSource:
-        capture = open_capture(camera.id, camera.source, stop=self._stop, on_health=self._desk.camera_changed)
+        capture = open_capture(camera.id, camera.source, stop=self._stop, on_health=self._camera_changed)
         self._captures[camera.id] = capture
         return capture
+
+    def _camera_changed(self, event: HealthEvent) -> None:
+        self._desk.camera_changed(event)
+        if event.kind == "disconnected":
+            self._feed.interrupted(event.camera_id)
 
     def _identifier(self) -> PassageIdentifier:
         _log.info("plates are not read: no plate model is installed")

@@ -90,6 +90,16 @@ class Feed:
         if self._failure is not None:
             raise self._failure
 
+    def interrupted(self, camera: str) -> None:
+        """A live camera went away: what it saw is at its end, though it may come back. Any thread may call it."""
+        with self._changed:
+            self._tell_end(camera)
+
+    def _tell_end(self, camera: str) -> None:
+        if camera not in self._ended:
+            self._ended.append(camera)
+        self._changed.notify_all()
+
     def _next(self) -> Batch | None:
         with self._changed:
             self._changed.wait_for(lambda: self._ended or not self._reading or any(self._waiting.values()))
@@ -124,7 +134,8 @@ class Feed:
         finally:
             with self._changed:
                 self._reading.discard(camera)
-                self._ended += [] if comes_again else [camera]
+                if not comes_again:
+                    self._tell_end(camera)
                 self._changed.notify_all()
 
     def _keep(self, camera: str, frame: Frame, source: FrameSource) -> None:

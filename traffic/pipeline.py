@@ -29,7 +29,7 @@ class Batch:
 
     Attributes:
         frames: n frames, n >= 0.
-        ended_cameras: cameras that deliver no frame after these.
+        ended_cameras: cameras whose frames so far are at an end: the file's, or the connection's.
     """
 
     frames: tuple[Frame, ...]
