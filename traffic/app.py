@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +26,7 @@ from traffic.passages.identifier import PassageIdentifier
 from traffic.pipeline import AsynchronousRun, Identified, Pipeline, StageClock, run_synchronously
 from traffic.plates.reader import NoPlateReader
 from traffic.record import CaseRecorder, Patience
+from traffic.report import CameraReport, RunReport, Tally
 from traffic.rules.judge import RulesJudge, build_rules
 from traffic.scene.view import SceneView
 from traffic.store.database import open_for_recording
@@ -37,7 +35,7 @@ from traffic.store.repository import RecordResult, Repository
 from traffic.telemetry import Metrics
 from traffic.tracking.bytetrack import Tracker
 from traffic.video.capture import Capture, open_capture
-from traffic.video.health import HealthEvent
+from traffic.video.health import CaptureStatistics, HealthEvent
 from traffic.video.source import FileSource
 
 DEFAULT_TOPIC_PREFIX = "traffic"
@@ -45,47 +43,6 @@ DRAIN_S = 5.0
 """How long a run that ends waits for the broker to take the last events; the rest stays in the outbox."""
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class CameraReport:
-    """What became of one camera's frames.
-
-    Attributes:
-        frames: frames that went through the whole chain.
-        captured, broken, dropped: frames that the source delivered, could not decode, and that a live stream lost.
-        reconnects: connections after the first one.
-        failure: why the source ended early, None if it did not.
-    """
-
-    frames: int
-    captured: int
-    broken: int
-    dropped: int
-    reconnects: int
-    failure: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RunReport:
-    """What a run did.
-
-    Attributes:
-        cameras: by id.
-        passages, violations: put on record for the first time.
-        already_recorded: passages that an earlier run had put on record.
-        unsent_events: events that wait in the outbox, None where no broker is configured.
-        wall_s: seconds from the first batch to the last.
-        stage_s: wall seconds in each stage.
-    """
-
-    cameras: dict[str, CameraReport]
-    passages: int
-    violations: int
-    already_recorded: int
-    unsent_events: int | None
-    wall_s: float
-    stage_s: dict[str, float]
 
 
 class Run:
@@ -107,9 +64,7 @@ class Run:
         self._stop = stop
         self._synchronous = synchronous
         self._captures: dict[str, Capture] = {}
-        self._frames: Counter[str] = Counter()
-        self._passages = self._violations = self._already_recorded = 0
-        self._started_s = self._ended_s = 0.0
+        self._tally = Tally(self.metrics, self.clock)
         self._asynchronous: AsynchronousRun | None = None
 
     def __enter__(self) -> Run:
@@ -150,13 +105,9 @@ class Run:
             on_failure=self._desk.camera_failed,
             stop=self._stop,
         )
-        self._started_s = time.monotonic()
+        self._tally.start()
         for done in self._chain(feed):
-            for frame in done.batch.frames:
-                self._frames[frame.camera_id] += 1
-                self.metrics.frames.labels(frame.camera_id).inc()
-            self._ended_s = time.monotonic()
-            self._update_gauges()
+            self._tally.count_frames(done.batch.frames, self.depths())
             yield done
         if self._publisher is not None:
             self._publisher.drain(DRAIN_S)
@@ -172,30 +123,19 @@ class Run:
         return sum(known) if len(known) == len(self._cameras) else None
 
     def frames_per_second(self) -> float:
-        """Frames through the whole chain a second of wall time, since the first batch was asked for."""
-        return sum(self._frames.values()) / max(self._ended_s - self._started_s, 1e-9)
+        """Frames through the whole chain a second of wall time."""
+        return self._tally.frames_per_second()
 
     def report(self) -> RunReport:
         """How the run stands, or stood at its end."""
-        return RunReport(
-            cameras={camera.id: self._camera_report(camera.id) for camera in self._cameras},
-            passages=self._passages,
-            violations=self._violations,
-            already_recorded=self._already_recorded,
-            unsent_events=self._publisher.statistics().unsent if self._publisher else None,
-            wall_s=max(0.0, self._ended_s - self._started_s),
-            stage_s=dict(self.clock.seconds),
-        )
+        cameras = {camera.id: self._camera_report(camera.id) for camera in self._cameras}
+        return self._tally.run_report(cameras, self._publisher.statistics().unsent if self._publisher else None)
 
     def _camera_report(self, camera_id: str) -> CameraReport:
-        capture, failure = self._captures.get(camera_id), self._desk.failures.get(camera_id)
-        return CameraReport(
-            frames=self._frames[camera_id],
-            captured=capture.statistics.frames if capture else 0,
-            broken=capture.statistics.broken_frames if capture else 0,
-            dropped=self._desk.dropped[camera_id],
-            reconnects=capture.statistics.reconnects if capture else 0,
-            failure=str(failure) if failure else None,
+        capture = self._captures.get(camera_id)
+        captured = capture.statistics if capture is not None else CaptureStatistics()
+        return self._tally.camera_report(
+            camera_id, captured, self._desk.dropped[camera_id], self._desk.failures.get(camera_id)
         )
 
     def _chain(self, feed: Feed) -> Iterator[Identified]:
@@ -226,21 +166,9 @@ class Run:
         return CaseRecorder(EvidenceWriter(self._config.evidence), repository, prefix, patience, self._recorded)
 
     def _recorded(self, cases: Sequence[Case], result: RecordResult) -> None:
-        self._already_recorded += result.already_there
-        for case in (case for case in cases if case.passage.passage_id in result.new_ids):
-            self._passages += 1
-            self._violations += len(case.violations)
-            self.metrics.passages.labels(case.passage.camera_id).inc()
-            for violation in case.violations:
-                self.metrics.violations.labels(violation.camera_id, violation.rule).inc()
+        self._tally.count_cases(cases, result)
         if self._publisher is not None:
             self._publisher.notify()
-
-    def _update_gauges(self) -> None:
-        for stage, depth in self.depths().items():
-            self.metrics.queue_depth.labels(stage).set(depth)
-        for stage, seconds in self.clock.seconds.items():
-            self.metrics.stage_seconds.labels(stage).set(seconds)
 
 
 def build_detector(config: Config) -> VehicleDetector:

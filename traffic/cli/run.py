@@ -13,13 +13,14 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from traffic.app import Run, RunReport
+from traffic.app import Run
 from traffic.cli.options import DEFAULT_CONFIG, ConfigPath
 from traffic.cli.output import print_json, remark, remarks
 from traffic.config import CameraSettings, Config, load_config
 from traffic.events.embedded_broker import embedded_broker
 from traffic.events.settings import MqttSettings
 from traffic.preview import Preview
+from traffic.report import RunReport
 from traffic.telemetry import configure_logging
 from traffic.video.source import FileSource
 
