@@ -136,3 +136,35 @@ def test_a_camera_that_went_away_is_told_as_ended_and_may_come_back():
         if batch.ended_cameras:
             handed_on.set()
     assert story == [0, 1, 2, 3, 4, 5, "live ended", 6, 7, 8, "live ended"]
+
+
+def test_a_file_that_breaks_in_the_middle_leaves_its_vehicles_in_view_to_the_next_run():
+    def break_down(index):
+        if index == 5:
+            raise SourceError("the share is gone")
+
+    feed = feed_of(ListSource("file", 50, before=break_down), ListSource("whole", 3))
+    ended = [camera for batch in feed.batches() for camera in batch.ended_cameras]
+    assert ended == ["whole"]
+    assert feed.cut_short == {"file"}
+
+
+def test_an_end_keeps_its_place_among_the_frames_though_frames_are_dropped():
+    all_delivered = threading.Event()
+
+    def before(index):
+        if index == 50:
+            feed.interrupted("live")
+        if index == 53:
+            all_delivered.set()
+
+    feed = feed_of(ListSource("live", 54, is_live=True, before=before))
+    batches = feed.batches()
+    first = next(batches)
+    all_delivered.wait(10)
+    story: list = [one.index for one in first.frames]
+    for batch in batches:
+        story += [one.index for one in batch.frames] + [f"{camera} ended" for camera in batch.ended_cameras]
+    where = story.index("live ended")
+    assert all(index < 50 for index in story[:where])
+    assert story[where + 1 :] == [50, 51, 52, 53, "live ended"]

@@ -51,6 +51,24 @@ def test_dropped_frames_are_all_counted_and_told_at_once_and_then_every_ten_seco
     assert [event.count for event in published] == [1, 40, 40]
 
 
+def test_the_last_drops_are_told_when_their_time_is_over_or_the_run_ends(desk, published, clock):
+    for _ in range(3):
+        desk.frame_dropped("north")
+    desk.tell_drops()
+    assert [event.count for event in published] == [1]
+    clock.now += timedelta(seconds=10)
+    desk.tell_drops()
+    desk.frame_dropped("north")
+    desk.tell_drops(all_of_them=True)
+    desk.tell_drops(all_of_them=True)
+    assert [event.count for event in published] == [1, 2, 1]
+
+
+def test_a_record_that_works_again_is_told(desk, published):
+    desk.records_again()
+    assert (published[0].condition, published[0].severity) == ("recording_again", "info")
+
+
 def test_each_camera_is_told_of_by_itself(desk, published):
     desk.frame_dropped("north")
     desk.frame_dropped("south")

@@ -66,7 +66,7 @@ def run(kind, stages, closed=None):
     clock = StageClock()
     if kind == "synchronous":
         return list(run_synchronously(pipeline_of(stages), batches(closed), clock)), clock
-    return list(AsynchronousRun(pipeline_of(stages), batches(closed), clock)), clock
+    return list(AsynchronousRun(pipeline_of(stages), batches(closed), clock, lambda: None)), clock
 
 
 KINDS = pytest.mark.parametrize("kind", ["synchronous", "asynchronous"])
@@ -101,12 +101,12 @@ def test_an_error_of_the_feed_reaches_the_caller():
         raise OSError("the feed broke")
 
     with pytest.raises(OSError, match="the feed broke"):
-        list(AsynchronousRun(pipeline_of(CountingStages()), broken(), StageClock()))
+        list(AsynchronousRun(pipeline_of(CountingStages()), broken(), StageClock(), lambda: None))
 
 
 def test_a_caller_that_stops_early_leaves_no_thread_behind():
     before = threading.active_count()
-    results = iter(AsynchronousRun(pipeline_of(CountingStages()), batches(), StageClock()))
+    results = iter(AsynchronousRun(pipeline_of(CountingStages()), batches(), StageClock(), lambda: None))
     next(results)
     results.close()
     assert threading.active_count() == before
@@ -119,5 +119,19 @@ def test_process_is_the_whole_chain_in_one_call():
 
 
 def test_depths_are_told_for_every_stage():
-    run_of = AsynchronousRun(pipeline_of(CountingStages()), batches(), StageClock())
+    run_of = AsynchronousRun(pipeline_of(CountingStages()), batches(), StageClock(), lambda: None)
     assert run_of.depths() == dict.fromkeys(STAGES, 0)
+
+
+@pytest.mark.parametrize("stage", ["detect", "record"])
+def test_a_failing_stage_ends_a_feed_that_waits_for_a_silent_camera(stage):
+    stop = threading.Event()
+
+    def silent_after_a_while():
+        yield from batches()
+        stop.wait(20)
+
+    stages = CountingStages(fail_at=stage)
+    with pytest.raises(RuntimeError, match=f"{stage} failed"):
+        list(AsynchronousRun(pipeline_of(stages), silent_after_a_while(), StageClock(), stop.set))
+    assert stop.is_set()

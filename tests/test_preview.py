@@ -29,7 +29,7 @@ def moment(index, *, camera_id="north", ended=()):
         np.array([0]),
         ended,
     )
-    return Identified(Batch((frame(index, camera_id=camera_id),)), (tracks,), ())
+    return Identified(Batch((frame(index, camera_id=camera_id),)), (tracks,), (), ())
 
 
 def decoded(path):
@@ -61,7 +61,7 @@ def test_the_box_is_drawn_where_the_vehicle_is_and_the_frame_itself_stays_as_it_
 
 def test_what_was_recorded_is_shown_for_a_while(camera, tmp_path):
     with Preview(camera, tmp_path / "p.mp4") as preview:
-        preview.show(Identified(Batch(()), (), (case(),)))
+        preview.show(Identified(Batch(()), (), (), (case(),)))
         preview.show(moment(20))
         preview.show(moment(400))
     (_, fresh), (_, late) = decoded(tmp_path / "p.mp4")

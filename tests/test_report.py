@@ -30,6 +30,10 @@ def of(passage_id, rules=()):
     return replace(one, violations=violations)
 
 
+def told_of(tally, captured, failure=None):
+    return tally.camera_report("north", captured, dropped=3, complete=failure is None, failure=failure)
+
+
 def test_only_what_is_new_on_record_counts_as_recorded(tally, metrics):
     cases = [of("a", ["speeding", "wrong_way"]), of("b", ["speeding"]), of("c")]
     tally.count_cases(cases, RecordResult(frozenset({"a", "c"}), 1))
@@ -42,16 +46,16 @@ def test_only_what_is_new_on_record_counts_as_recorded(tally, metrics):
 def test_frames_are_counted_for_each_camera(tally, metrics):
     tally.start()
     tally.count_frames([frame(0), frame(1), frame(0, camera_id="south")], {"detect": 2})
-    assert tally.camera_report("north", CaptureStatistics(frames=5), 3, None).frames == 2
+    assert told_of(tally, CaptureStatistics(frames=5)).frames == 2
     assert metrics.registry.get_sample_value("traffic_frames_total", {"camera": "south"}) == 1
     assert metrics.registry.get_sample_value("traffic_queue_depth", {"stage": "detect"}) == 2
     assert tally.frames_per_second() > 0
 
 
 def test_a_camera_tells_what_it_lost_and_why_it_ended(tally):
-    report = tally.camera_report("north", CaptureStatistics(7, 2, 1), 3, SourceError("gone"))
+    report = told_of(tally, CaptureStatistics(7, 2, 1), SourceError("gone"))
     assert (report.captured, report.broken, report.dropped, report.reconnects) == (7, 2, 3, 1)
-    assert report.failure == "gone"
+    assert (report.complete, report.failure) == (False, "gone")
 
 
 def test_a_run_that_did_not_begin_took_no_time(tally):

@@ -1,6 +1,8 @@
 import json
 import socket
 import urllib.request
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import structlog
@@ -44,3 +46,14 @@ def test_a_taken_port_is_told():
         listener.listen()
         with pytest.raises(ConfigError, match="expected a free port"):
             Metrics().serve(listener.getsockname()[1])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which this system has not")
+def test_a_log_on_a_full_disk_does_not_end_the_work(monkeypatch):
+    configure_logging(TelemetrySettings())
+    with Path("/dev/full").open("w", buffering=1) as full:
+        monkeypatch.setattr("sys.stderr", full)
+        structlog.get_logger().error("cannot_record", detail="the disk is full")
+        monkeypatch.undo()
+        with suppress(OSError):
+            full.close()

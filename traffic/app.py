@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -10,10 +11,12 @@ from pathlib import Path
 from types import TracebackType
 
 import structlog
+from sqlalchemy import Engine as DatabaseEngine
 
 from traffic.config import CameraSettings, Config
 from traffic.datatypes import Case
 from traffic.detection.detector import VehicleDetector
+from traffic.errors import StoreError
 from traffic.events.publisher import Publisher
 from traffic.evidence.writer import EvidenceWriter
 from traffic.feed import Feed, FrameSource
@@ -38,7 +41,6 @@ from traffic.video.capture import Capture, open_capture
 from traffic.video.health import CaptureStatistics, HealthEvent
 from traffic.video.source import FileSource
 
-DEFAULT_TOPIC_PREFIX = "traffic"
 DRAIN_S = 5.0
 """How long a run that ends waits for the broker to take the last events; the rest stays in the outbox."""
 
@@ -74,14 +76,20 @@ class Run:
                 stack.enter_context(Publisher(engine, self._config.mqtt)) if self._config.mqtt is not None else None
             )
             if self._publisher is not None:
-                self.metrics.unsent_events.set_function(Outbox(engine).unsent_count)
+                self.metrics.unsent_events.set_function(partial(_unsent, Outbox(engine)))
             self._desk = HealthDesk(self.metrics, self._publisher.publish_health if self._publisher else None)
+            self._feed = Feed(
+                {camera.id: partial(self._open_source, camera) for camera in self._cameras},
+                on_drop=self._desk.frame_dropped,
+                on_failure=self._desk.camera_failed,
+                stop=self._stop,
+            )
             self._pipeline = Pipeline(
                 detector=stack.enter_context(build_detector(self._config)),
                 trackers={camera.id: Tracker(camera.tracker) for camera in self._config.cameras},
                 identifier=self._identifier(),
                 judge=RulesJudge({camera.id: build_rules(camera.rules, camera.scene) for camera in self._cameras}),
-                recorder=self._recorder(Repository(engine, self._config.database)),
+                recorder=self._recorder(engine),
             )
             if self._config.telemetry.metrics_port is not None:
                 self.metrics.serve(self._config.telemetry.metrics_port)
@@ -99,16 +107,12 @@ class Run:
 
     def __iter__(self) -> Iterator[Identified]:
         """Every batch after it is on record."""
-        self._feed = feed = Feed(
-            {camera.id: partial(self._open_source, camera) for camera in self._cameras},
-            on_drop=self._desk.frame_dropped,
-            on_failure=self._desk.camera_failed,
-            stop=self._stop,
-        )
         self._tally.start()
-        for done in self._chain(feed):
+        for done in self._chain():
             self._tally.count_frames(done.batch.frames, self.depths())
+            self._desk.tell_drops()
             yield done
+        self._desk.tell_drops(all_of_them=True)
         if self._publisher is not None:
             self._publisher.drain(DRAIN_S)
 
@@ -135,13 +139,17 @@ class Run:
         capture = self._captures.get(camera_id)
         captured = capture.statistics if capture is not None else CaptureStatistics()
         return self._tally.camera_report(
-            camera_id, captured, self._desk.dropped[camera_id], self._desk.failures.get(camera_id)
+            camera_id,
+            captured,
+            dropped=self._desk.dropped[camera_id],
+            complete=camera_id not in self._feed.cut_short,
+            failure=self._desk.failures.get(camera_id),
         )
 
-    def _chain(self, feed: Feed) -> Iterator[Identified]:
+    def _chain(self) -> Iterator[Identified]:
         if self._synchronous:
-            return run_synchronously(self._pipeline, feed.batches(), self.clock)
-        self._asynchronous = AsynchronousRun(self._pipeline, feed.batches(), self.clock)
+            return run_synchronously(self._pipeline, self._feed.batches(), self.clock)
+        self._asynchronous = AsynchronousRun(self._pipeline, self._feed.batches(), self.clock, self._stop.set)
         return iter(self._asynchronous)
 
     def _open_source(self, camera: CameraSettings) -> FrameSource:
@@ -159,16 +167,31 @@ class Run:
         views = {camera.id: SceneView(camera.scene) for camera in self._cameras}
         return PassageIdentifier(views, NoPlateReader(), self._config.passages, self._config.plates)
 
-    def _recorder(self, repository: Repository) -> CaseRecorder:
+    def _recorder(self, engine: DatabaseEngine) -> CaseRecorder:
         live = any(not isinstance(camera.source, FileSource) for camera in self._cameras)
-        prefix = self._config.mqtt.topic_prefix if self._config.mqtt else DEFAULT_TOPIC_PREFIX
-        patience = Patience(live, self._stop, self._desk.cannot_record)
-        return CaseRecorder(EvidenceWriter(self._config.evidence), repository, prefix, patience, self._recorded)
+        # with a live camera it is the recorder that tries again, and tells of it; the repository does not wait as well
+        database = self._config.database.model_copy(update={"retry_for_s": 0.0}) if live else self._config.database
+        patience = Patience(live, self._stop, self._desk.cannot_record, self._desk.records_again)
+        return CaseRecorder(
+            EvidenceWriter(self._config.evidence),
+            Repository(engine, database),
+            self._config.mqtt.topic_prefix if self._config.mqtt else None,
+            patience,
+            self._recorded,
+        )
 
     def _recorded(self, cases: Sequence[Case], result: RecordResult) -> None:
         self._tally.count_cases(cases, result)
         if self._publisher is not None:
             self._publisher.notify()
+
+
+def _unsent(outbox: Outbox) -> float:
+    """For a scrape: not a number while the database is in trouble, so that the other metrics are served."""
+    try:
+        return outbox.unsent_count()
+    except StoreError:
+        return math.nan
 
 
 def build_detector(config: Config) -> VehicleDetector:

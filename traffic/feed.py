@@ -42,8 +42,9 @@ class Feed:
     A file is lossless: its thread waits while its buffer is full. A live stream is honest: when its buffer is full the
     oldest frame is dropped, counted and told.
 
-    A file that `stop` cut short is not told as ended, so its vehicles in view are left to the run that plays it again:
-    recorded now, they would be half passages that count as on record. A live stream never comes again: it is told.
+    A file that is not read to its end, because of `stop` or an error, is not told as ended: its vehicles in view are
+    left to the run that plays it again, which would else find half passages on record. A live stream never comes again:
+    it is told.
 
     Args:
         open_source: camera id to the function that opens its source, called in the camera's thread.
@@ -65,10 +66,15 @@ class Feed:
         self._on_failure = on_failure
         self._stop = stop
         self._changed = threading.Condition()
-        self._waiting: dict[str, deque[Frame]] = {camera: deque() for camera in open_source}
+        self._waiting: dict[str, deque[Frame | None]] = {camera: deque() for camera in open_source}
         self._reading = set(open_source)
-        self._ended: list[str] = []
+        self._cut_short: set[str] = set()
         self._failure: BaseException | None = None
+
+    @property
+    def cut_short(self) -> frozenset[str]:
+        """Files that were not read to their end: stopped, or failed in the middle. Run again, they are completed."""
+        return frozenset(self._cut_short)
 
     def batches(self) -> Batches:
         """Batches until every camera has ended and every frame is handed on; what the cameras have, fairly in turn."""
@@ -93,57 +99,78 @@ class Feed:
     def interrupted(self, camera: str) -> None:
         """A live camera went away: what it saw is at its end, though it may come back. Any thread may call it."""
         with self._changed:
-            self._tell_end(camera)
+            self._mark_end(camera)
 
-    def _tell_end(self, camera: str) -> None:
-        if camera not in self._ended:
-            self._ended.append(camera)
+    def _mark_end(self, camera: str) -> None:
+        """None among the waiting frames is the end of those before it."""
+        waiting = self._waiting[camera]
+        if not waiting or waiting[-1] is not None:
+            waiting.append(None)
         self._changed.notify_all()
 
     def _next(self) -> Batch | None:
         with self._changed:
-            self._changed.wait_for(lambda: self._ended or not self._reading or any(self._waiting.values()))
-            frames = tuple(self._take_in_turn())
-            ended = tuple(camera for camera in self._ended if not self._waiting[camera])
-            self._ended = [camera for camera in self._ended if camera not in ended]
+            self._changed.wait_for(lambda: not self._reading or any(self._waiting.values()))
+            frames, ended = self._take_in_turn()
             self._changed.notify_all()
-        return Batch(frames, ended) if frames or ended else None
+        return Batch(tuple(frames), tuple(ended)) if frames or ended else None
 
-    def _take_in_turn(self) -> Iterator[Frame]:
-        taken = 0
-        while taken < BATCH_FRAMES and any(self._waiting.values()):
-            for waiting in self._waiting.values():
-                if waiting and taken < BATCH_FRAMES:
-                    taken += 1
-                    yield waiting.popleft()
+    def _take_in_turn(self) -> tuple[list[Frame], list[str]]:
+        """From each camera a frame, round after round; from one that is at an end nothing more in this batch."""
+        frames: list[Frame] = []
+        ended: list[str] = []
+        turns = deque(camera for camera, waiting in self._waiting.items() if waiting)
+        while turns and len(frames) < BATCH_FRAMES:
+            camera = turns.popleft()
+            item = self._waiting[camera].popleft()
+            if item is None:
+                ended.append(camera)
+                continue
+            frames.append(item)
+            if self._waiting[camera]:
+                turns.append(camera)
+        return frames, ended
 
     def _read(self, camera: str) -> None:
-        comes_again = False
+        at_its_end = False
         try:
             with self._open_source[camera]() as source:
                 for frame in source:
                     self._keep(camera, frame, source)
                     if self._stop.is_set():
                         break
-                comes_again = self._stop.is_set() and not source.is_live
+                at_its_end = source.is_live or not self._stop.is_set()
         except TrafficError as error:
             self._on_failure(camera, error)
         except BaseException as error:  # noqa: BLE001  handed to the caller's thread, which raises it
             self._failure = error
             self._stop.set()
         finally:
-            with self._changed:
-                self._reading.discard(camera)
-                if not comes_again:
-                    self._tell_end(camera)
-                self._changed.notify_all()
+            self._leave(camera, at_its_end)
+
+    def _leave(self, camera: str, at_its_end: bool) -> None:  # noqa: FBT001  told by its only caller
+        with self._changed:
+            self._reading.discard(camera)
+            if at_its_end:
+                self._mark_end(camera)
+            else:
+                self._cut_short.add(camera)
+            self._changed.notify_all()
 
     def _keep(self, camera: str, frame: Frame, source: FrameSource) -> None:
         waiting = self._waiting[camera]
         with self._changed:
-            if source.is_live and len(waiting) >= BUFFER_FRAMES:
-                waiting.popleft()
+            if source.is_live and len(waiting) >= BUFFER_FRAMES and _drop_oldest(waiting):
                 self._on_drop(camera)
-            self._changed.wait_for(lambda: len(waiting) < BUFFER_FRAMES or self._stop.is_set())
+            self._changed.wait_for(lambda: len(waiting) < BUFFER_FRAMES or source.is_live or self._stop.is_set())
             waiting.append(frame)
             self._changed.notify_all()
+
+
+def _drop_oldest(waiting: deque[Frame | None]) -> bool:
+    """Take out the oldest frame; an end between frames stays where it is."""
+    for position, item in enumerate(waiting):
+        if item is not None:
+            del waiting[position]
+            return True
+    return False

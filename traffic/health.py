@@ -17,6 +17,9 @@ from traffic.video.health import HealthEvent
 
 Severity = Literal["info", "warning", "error"]
 
+RECORDER = "recorder"
+"""Stands for a camera in what is told of the record; no camera may be called so."""
+
 DROPS_TOLD_EVERY_S = 10.0
 _CAMERA_SEVERITY: dict[str, Severity] = {"connected": "info", "disconnected": "error", "broken_frame_burst": "warning"}
 _log = structlog.get_logger(__name__)
@@ -61,13 +64,22 @@ class HealthDesk:
         with self._lock:
             self._dropped[camera_id] += 1
             self._untold[camera_id] += 1
-            now, told_at = self._now(), self._told_at.get(camera_id)
-            if told_at is not None and (now - told_at).total_seconds() < DROPS_TOLD_EVERY_S:
-                return
-            self._told_at[camera_id] = now
-            count = self._untold.pop(camera_id)
-        message = f"{count} frames dropped: this machine cannot keep up with the cameras"
-        self._tell(camera_id, "warning", "frames_dropped", message, count=count)
+        self.tell_drops()
+
+    def tell_drops(self, *, all_of_them: bool = False) -> None:
+        """Tell the drops whose ten seconds are over, or all that were not told yet; call it now and then."""
+        with self._lock:
+            now = self._now()
+            due = [camera for camera in self._untold if all_of_them or self._is_due(camera, now)]
+            self._told_at.update(dict.fromkeys(due, now))
+            counts = {camera: self._untold.pop(camera) for camera in due}
+        for camera_id, count in counts.items():
+            message = f"{count} frames dropped: this machine cannot keep up with the cameras"
+            self._tell(camera_id, "warning", "frames_dropped", message, count=count)
+
+    def _is_due(self, camera_id: str, now: datetime) -> bool:
+        told_at = self._told_at.get(camera_id)
+        return told_at is None or (now - told_at).total_seconds() >= DROPS_TOLD_EVERY_S
 
     def camera_failed(self, camera_id: str, error: TrafficError) -> None:
         """A source ended with an error; the others go on."""
@@ -76,7 +88,11 @@ class HealthDesk:
 
     def cannot_record(self, error: EvidenceError | StoreError) -> None:
         """The disk or the database refuses, and is tried again."""
-        self._tell("recorder", "error", "cannot_record", str(error))
+        self._tell(RECORDER, "error", "cannot_record", str(error))
+
+    def records_again(self) -> None:
+        """The disk or the database takes records again."""
+        self._tell(RECORDER, "info", "recording_again", "what waited is on record")
 
     def _tell(
         self,

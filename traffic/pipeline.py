@@ -58,10 +58,11 @@ class Tracked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Identified:
-    """A batch, the tracks of each of its frames, and the passages that finished with it, to be judged and recorded."""
+    """What Tracked says, and the passages that finished with it, to be judged and recorded."""
 
     batch: Batch
     tracks: tuple[Tracks, ...]
+    closed: tuple[tuple[str, tuple[int, ...]], ...]
     cases: tuple[Case, ...]
 
 
@@ -152,7 +153,7 @@ class Pipeline:
 
     def identify(self, tracked: Tracked) -> Identified:
         """Make passages of the tracks that ended."""
-        return Identified(tracked.batch, tracked.tracks, self._identifier.identify(tracked))
+        return Identified(tracked.batch, tracked.tracks, tracked.closed, self._identifier.identify(tracked))
 
     def judge(self, identified: Identified) -> Identified:
         """Hold the passages against the rules."""
@@ -194,13 +195,18 @@ class AsynchronousRun:
     """The chain with a thread a stage and a bounded queue between two; the result is that of run_synchronously.
 
     When a stage fails, the batches behind it are dropped, the threads end, and iterating raises the stage's error.
+
+    Args:
+        pipeline, batches, clock: as for run_synchronously.
+        on_failure: called, in the failing thread, when a stage fails: it must make `batches` end soon.
     """
 
-    def __init__(self, pipeline: Pipeline, batches: Batches, clock: StageClock) -> None:
+    def __init__(self, pipeline: Pipeline, batches: Batches, clock: StageClock, on_failure: Callable[[], None]) -> None:
         self._pipeline = pipeline
         self._batches = batches
         self._clock = clock
         self._queues: list[queue.Queue[Any]] = [queue.Queue(QUEUE_SIZE) for _ in range(len(STAGES) + 1)]
+        self._on_failure = on_failure
         self._failed = threading.Event()
         self._errors: list[BaseException] = []
 
@@ -253,9 +259,11 @@ class AsynchronousRun:
     def _fail(self, error: BaseException) -> None:
         self._errors.append(error)
         self._failed.set()
+        self._on_failure()
 
     def _drain(self) -> None:
         """When the caller stops early, take what the threads still hand on, so that they can end."""
         self._failed.set()
+        self._on_failure()
         while self._queues[-1].get() is not None:
             pass

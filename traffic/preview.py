@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -82,6 +83,8 @@ class Preview:
         for frame, tracks in zip(identified.batch.frames, identified.tracks, strict=True):
             if frame.camera_id == self._camera.id:
                 self._write(frame, self._draw(frame, tracks))
+        for camera_id, track_ids in identified.closed:
+            self._forget(camera_id, track_ids)
         for case in identified.cases:
             if case.passage.camera_id == self._camera.id:
                 self._tell(case)
@@ -93,11 +96,16 @@ class Preview:
         self._draw_lines(image)
         for row, track_id in enumerate(tracks.track_ids.tolist()):
             self._draw_track(image, frame, tracks, row, track_id)
-        for track_id in tracks.ended_ids:
-            self._recent.forget(frame.camera_id, track_id)
+        self._forget(frame.camera_id, tracks.ended_ids)
         self._draw_header(image, frame)
         self._draw_news(image, frame.pts_ns)
         return image
+
+    def _forget(self, camera_id: str, track_ids: Sequence[int]) -> None:
+        for track_id in track_ids:
+            self._recent.forget(camera_id, track_id)
+        if camera_id == self._camera.id:
+            self._counter.forget(track_ids)
 
     def _draw_track(self, image: UInt8Array, frame: Frame, tracks: Tracks, row: int, track_id: int) -> None:
         recent = self._recent.recall(frame.camera_id, track_id)

@@ -46,11 +46,13 @@ class Patience:
             room. False for files: fail at once; running the file again records only what is missing.
         stop: ends the waiting.
         on_trouble: told of every failed try.
+        on_relief: told of the first try that succeeds after a failed one.
     """
 
     keeps_trying: bool
     stop: threading.Event
     on_trouble: Callable[[EvidenceError | StoreError], None]
+    on_relief: Callable[[], None]
 
 
 class CaseRecorder:
@@ -58,7 +60,7 @@ class CaseRecorder:
 
     Args:
         evidence, ledger: where.
-        topic_prefix: of the events' topics.
+        topic_prefix: of the events' topics; None where no broker is configured, so that no outbox grows for nobody.
         patience: what to do when they refuse.
         on_recorded: told of every batch that became durable.
     """
@@ -67,7 +69,7 @@ class CaseRecorder:
         self,
         evidence: Evidence,
         ledger: Ledger,
-        topic_prefix: str,
+        topic_prefix: str | None,
         patience: Patience,
         on_recorded: Callable[[Sequence[Case], RecordResult], None],
     ) -> None:
@@ -88,16 +90,22 @@ class CaseRecorder:
 
     def _record_patiently(self, cases: Sequence[Case]) -> RecordResult:
         pause_s = FIRST_PAUSE_S
-        while True:
-            try:
-                return self._record_fresh(cases)
-            except (EvidenceError, StoreError) as error:
-                if not self._patience.keeps_trying:
-                    raise
-                self._patience.on_trouble(error)
-                if self._patience.stop.wait(pause_s):
-                    raise
+        while not isinstance(outcome := self._attempt(cases), RecordResult):
+            self._patience.on_trouble(outcome)
+            if self._patience.stop.wait(pause_s):
+                raise outcome
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        if pause_s > FIRST_PAUSE_S:
+            self._patience.on_relief()
+        return outcome
+
+    def _attempt(self, cases: Sequence[Case]) -> RecordResult | EvidenceError | StoreError:
+        try:
+            return self._record_fresh(cases)
+        except (EvidenceError, StoreError) as error:
+            if not self._patience.keeps_trying:
+                raise
+            return error
 
     def _record_fresh(self, cases: Sequence[Case]) -> RecordResult:
         """What is on record stays as it is, its pictures too: a run with other settings would draw others."""
@@ -110,4 +118,6 @@ class CaseRecorder:
         violations = tuple(
             ViolationRecord(violation, self._evidence.write(case, violation)) for violation in case.violations
         )
+        if self._topic_prefix is None:
+            return PassageRecord(case.passage, violations)
         return PassageRecord(case.passage, violations, outbox_events(self._topic_prefix, case.passage, violations))

@@ -23,6 +23,7 @@ class CameraReport:
         frames: frames that went through the whole chain.
         captured, broken, dropped: frames that the source delivered, could not decode, and that a live stream lost.
         reconnects: connections after the first one.
+        complete: False for a file that was stopped or failed before its end; run again, it is completed.
         failure: why the source ended early, None if it did not.
     """
 
@@ -31,6 +32,7 @@ class CameraReport:
     broken: int
     dropped: int
     reconnects: int
+    complete: bool
     failure: str | None
 
 
@@ -96,7 +98,13 @@ class Tally:
         return sum(self._frames.values()) / max(self._ended_s - self._started_s, 1e-9)
 
     def camera_report(
-        self, camera_id: str, captured: CaptureStatistics, dropped: int, failure: TrafficError | None
+        self,
+        camera_id: str,
+        captured: CaptureStatistics,
+        *,
+        dropped: int,
+        complete: bool,
+        failure: TrafficError | None,
     ) -> CameraReport:
         """One camera's part of the report."""
         return CameraReport(
@@ -105,6 +113,7 @@ class Tally:
             broken=captured.broken_frames,
             dropped=dropped,
             reconnects=captured.reconnects,
+            complete=complete,
             failure=None if failure is None else str(failure),
         )
 

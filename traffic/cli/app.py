@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 
 import traffic
-from traffic.cli import bench, check, db, events, models, passages, run, schema, simulate, violations
+from traffic.cli import (
+    bench,
+    bench_tracker,
+    check,
+    db,
+    evaluate,
+    events,
+    models,
+    passages,
+    run,
+    schema,
+    simulate,
+    violations,
+)
 
 WORK, PREPARE, RECORD = "Work", "Prepare", "Look at the record"
 
@@ -42,7 +55,11 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001  typer calls it so
 app.command("run", rich_help_panel=WORK)(run.run)
 app.command("check", rich_help_panel=PREPARE)(check.check)
 app.command("simulate", rich_help_panel=PREPARE)(simulate.simulate)
-app.command("bench", rich_help_panel=PREPARE)(bench.bench)
+benches = typer.Typer()
+benches.callback(invoke_without_command=True)(bench.bench)
+benches.command("tracker")(bench_tracker.tracker)
+app.add_typer(benches, name="bench", rich_help_panel=PREPARE)
+app.add_typer(evaluate.app, name="evaluate", rich_help_panel=PREPARE)
 app.add_typer(db.app, name="db", rich_help_panel=PREPARE)
 app.add_typer(models.app, name="models", rich_help_panel=PREPARE)
 app.add_typer(schema.app, name="schema", rich_help_panel=PREPARE)

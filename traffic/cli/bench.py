@@ -31,6 +31,7 @@ ENGINE_FIGURES = ("ms/frame", "CPU ms/frame", "times as fast as the first")
 
 
 def bench(
+    context: typer.Context,
     video: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The video to go through; the built-in scene if none.")
     ] = None,
@@ -54,6 +55,8 @@ def bench(
 
     Trust only ratios; where the machine does other work as well, those of CPU time.
     """
+    if context.invoked_subcommand is not None:
+        return
     from traffic.benchmark.race import run_race
 
     configure_logging(TelemetrySettings(log_level="warning"))

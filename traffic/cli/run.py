@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +17,7 @@ from traffic.app import Run
 from traffic.cli.options import DEFAULT_CONFIG, ConfigPath
 from traffic.cli.output import print_json, remark, remarks
 from traffic.config import CameraSettings, Config, load_config
+from traffic.errors import ConfigError
 from traffic.events.embedded_broker import embedded_broker
 from traffic.events.settings import MqttSettings
 from traffic.preview import Preview
@@ -49,7 +50,12 @@ def run(
     settings = load_config(config) if video is None else _for_clip(video, config)
     configure_logging(settings.telemetry)
     stop = threading.Event()
-    with _interruptible(stop), ExitStack() as stack:
+    with _interruptible(stop) as received, ExitStack() as stack:
+        if broker and settings.mqtt is not None:
+            raise ConfigError(
+                "--broker: expected a config without mqtt, got one: its events would go to the development broker only",
+                remedy="leave out --broker, or take mqtt out of the config",
+            )
         if broker:
             settings = _with_broker(settings, stack.enter_context(embedded_broker()))
         running = stack.enter_context(Run(settings, stop, synchronous=synchronous))
@@ -57,8 +63,15 @@ def run(
         _watch(running, shown)
         report = running.report()
     _print_report(report, as_json=as_json)
+    raise typer.Exit(_exit_code(report, received))
+
+
+def _exit_code(report: RunReport, received: Sequence[int]) -> int:
+    """1 when a camera failed; 128 and the signal's number when it cut a file short; else 0."""
     if any(camera.failure for camera in report.cameras.values()):
-        raise typer.Exit(1)
+        return 1
+    cut_short = not all(camera.complete for camera in report.cameras.values())
+    return 128 + received[0] if cut_short and received else 0
 
 
 def _for_clip(video: Path, config: Path) -> Config:
@@ -68,24 +81,25 @@ def _for_clip(video: Path, config: Path) -> Config:
 
 
 def _with_broker(settings: Config, port: int) -> Config:
-    mqtt = settings.mqtt or MqttSettings()
     remark(f"Development broker on mqtt://127.0.0.1:{port}: see it with `traffic events tail --port {port}`.")
-    return settings.model_copy(update={"mqtt": mqtt.model_copy(update={"host": "127.0.0.1", "port": port})})
+    return settings.model_copy(update={"mqtt": MqttSettings(host="127.0.0.1", port=port)})
 
 
 @contextmanager
-def _interruptible(stop: threading.Event) -> Iterator[None]:
-    """The first Ctrl-C or SIGTERM ends the run cleanly; the second one ends the process."""
+def _interruptible(stop: threading.Event) -> Iterator[list[int]]:
+    """The first Ctrl-C or SIGTERM ends the run cleanly, and its number is kept; the second one ends the process."""
+    received: list[int] = []
 
     def on_signal(number: int, _frame: object) -> None:
-        remark("Stopping: what was seen is being recorded. A file that is run again is completed.")
-        remark("Once more to leave at once.")
         stop.set()
+        received.append(number)
         signal.signal(number, signal.SIG_DFL)
+        with suppress(OSError, RuntimeError):  # the terminal may be gone, or in the middle of a line
+            remark("Stopping: what was seen is being recorded. Once more to leave at once.")
 
     before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield received
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -127,6 +141,8 @@ def _print_report(report: RunReport, *, as_json: bool) -> None:
             if count
         )
         remark(f"{camera_id}: {camera.frames} frames{lost}")
+        if not camera.complete and not camera.failure:
+            remark(f"{camera_id}: stopped before its end; run it again to record the rest")
         if camera.failure:
             remark(f"{camera_id}: {camera.failure}")
     again = f" ({report.already_recorded} passages were on record already)" if report.already_recorded else ""

@@ -86,9 +86,13 @@ class LineCounter:
             for track_id, (x, y) in zip(tracks.track_ids.tolist(), points, strict=True)
             for crossing in self._memory.recall(self._camera_id, track_id).observe((x, y), pts_ns)
         )
-        for track_id in tracks.ended_ids:
-            self._memory.forget(self._camera_id, track_id)
+        self.forget(tracks.ended_ids)
         return crossings
+
+    def forget(self, track_ids: Sequence[int]) -> None:
+        """These tracks ended without a frame that says so."""
+        for track_id in track_ids:
+            self._memory.forget(self._camera_id, track_id)
 
     def __len__(self) -> int:
         return len(self._memory)
