@@ -56,15 +56,13 @@ def violated():
     return replace(of, violations=(violation,))
 
 
-def recorder_of(shelf, *, topic_prefix="traffic", keeps_trying=False, stop=None, troubles=None, recorded=None):
+def recorder_of(shelf, *, keeps_trying=False, stop=None, troubles=None, recorded=None):
     told_troubles = troubles if troubles is not None else []
     patience = Patience(
         keeps_trying, stop or threading.Event(), told_troubles.append, lambda: told_troubles.append("well again")
     )
     told = recorded if recorded is not None else []
-    return CaseRecorder(
-        shelf, shelf, topic_prefix, patience, lambda cases, result: told.append((len(cases), result.new))
-    )
+    return CaseRecorder(shelf, shelf, "traffic", patience, lambda cases, result: told.append((len(cases), result.new)))
 
 
 def test_the_evidence_is_on_disk_before_the_rows_that_refer_to_it():
@@ -129,11 +127,3 @@ def test_a_live_run_that_is_stopped_while_the_disk_is_full_says_so():
     stop.set()
     with pytest.raises(StoreError, match="the disk is full"):
         recorder_of(Shelf(99), keeps_trying=True, stop=stop).record([violated()])
-
-
-def test_without_a_broker_no_event_is_kept_for_it():
-    shelf = Shelf()
-    recorder_of(shelf, topic_prefix=None).record([violated()])
-    ((record,),) = shelf.batches
-    assert record.events == ()
-    assert len(record.violations) == 1

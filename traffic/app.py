@@ -18,6 +18,7 @@ from traffic.datatypes import Case
 from traffic.detection.detector import VehicleDetector
 from traffic.errors import StoreError
 from traffic.events.publisher import Publisher
+from traffic.events.settings import MqttSettings
 from traffic.evidence.writer import EvidenceWriter
 from traffic.feed import Feed, FrameSource
 from traffic.health import HealthDesk
@@ -175,7 +176,7 @@ class Run:
         return CaseRecorder(
             EvidenceWriter(self._config.evidence),
             Repository(engine, database),
-            self._config.mqtt.topic_prefix if self._config.mqtt else None,
+            (self._config.mqtt or MqttSettings()).topic_prefix,
             patience,
             self._recorded,
         )

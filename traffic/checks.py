@@ -20,8 +20,9 @@ from traffic.evidence.settings import EvidenceSettings
 from traffic.inference.engine import InferenceSettings
 from traffic.inference.model_card import load_model_card, verified_model_path
 from traffic.rules.judge import build_rules
-from traffic.scene.settings import Pair, SceneSettings
-from traffic.store.database import check_database, sqlite_file
+from traffic.scene.calibration import Calibration
+from traffic.scene.settings import Pair, RoadSettings, SceneSettings
+from traffic.store.database import check_before_recording, sqlite_file
 from traffic.store.settings import DatabaseSettings
 from traffic.video.capture import probe
 from traffic.video.source import SourceInfo, source_name
@@ -29,6 +30,9 @@ from traffic.video.source import SourceInfo, source_name
 Level = Literal["ok", "warning", "error"]
 BORDER_PX = 1.0
 """A point drawn on the very edge of the picture may lie this far outside."""
+EXACT_POINTS = 4
+"""So many points give a calibration without any contradiction."""
+WORST_RESIDUAL_M = 0.5
 GIGABYTE = 1_000_000_000
 _EXTRAS = {"openvino": "openvino", "onnxruntime": "onnx"}
 
@@ -65,7 +69,7 @@ def run_checks(config: Config) -> Iterator[CheckResult]:
 
 
 def check_camera(camera: CameraSettings) -> Iterator[CheckResult]:
-    """Its source gives pictures, its scene lies inside them, and its rules have what they need."""
+    """Its source gives pictures, its scene lies inside them, its calibration fits, its rules have what they need."""
     info = None
     try:
         info = probe(camera.source)
@@ -73,6 +77,8 @@ def check_camera(camera: CameraSettings) -> Iterator[CheckResult]:
     except SourceError as error:
         yield _failed(f"camera {camera.id}: source", error)
     yield from check_scene(camera.id, camera.scene, None if info is None else (info.width, info.height))
+    if camera.scene.road is not None:
+        yield check_calibration(camera.id, camera.scene.road)
     yield check_rules(camera)
 
 
@@ -95,6 +101,20 @@ def check_scene(camera_id: str, scene: SceneSettings, frame_size: tuple[int, int
     yield from problems
     if not problems:
         yield CheckResult(name, "ok", _scene_text(scene))
+
+
+def check_calibration(camera_id: str, road: RoadSettings) -> CheckResult:
+    """Its points agree with each other: each lands near its place on the ground."""
+    name = f"camera {camera_id}: calibration"
+    points = len(road.image_points)
+    if points == EXACT_POINTS:
+        return CheckResult(name, "ok", f"exact: {points} points, no more to check them by")
+    residuals_m = Calibration(road).residuals_m
+    worst = int(residuals_m.argmax())
+    message = f"{points} points; the worst is number {worst + 1}, {residuals_m[worst]:.2f} m from its place"
+    if residuals_m[worst] > WORST_RESIDUAL_M:
+        return CheckResult(name, "warning", f"{message}, expected {WORST_RESIDUAL_M} m at most", _SURVEY)
+    return CheckResult(name, "ok", message)
 
 
 def check_rules(camera: CameraSettings) -> CheckResult:
@@ -143,7 +163,7 @@ def check_record(database: DatabaseSettings) -> CheckResult:
     if file is not None and not file.exists():
         return _check_absent_file(file)
     try:
-        return CheckResult("database", "ok", check_database(database))
+        return CheckResult("database", "ok", check_before_recording(database))
     except StoreError as error:
         return _failed("database", error)
 
@@ -174,12 +194,13 @@ def check_broker(mqtt: MqttSettings | None) -> CheckResult:
     if mqtt is None:
         return CheckResult("broker", "ok", "none configured: no events are sent")
     try:
-        with Tail(mqtt.model_copy(update={"client_id": None})):
+        with Tail(mqtt):
             return CheckResult("broker", "ok", f"{mqtt.host}:{mqtt.port} lets us in")
     except EventsError as error:
         return CheckResult("broker", "warning", f"{error.problem}; events wait until it does", error.remedy)
 
 
+_SURVEY = "look for a slip in road.image_points and road.ground_points_m, or measure that point again"
 _REDRAW = "draw the scene on a picture of this size, as the source delivers it"
 
 

@@ -30,7 +30,11 @@ from traffic.video.source import SourceSettings
 STRIDE = 32
 _VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
 _SQLITE_FILE = re.compile(r"(?P<scheme>sqlite(?:\+pysqlite)?:///)(?P<path>[^/].*)")
-_USER_AND_PASSWORD = re.compile(r"//[^/\s]*@")
+_BEFORE_LAST_AT = re.compile(r"\S.*@", re.DOTALL)
+_QUOTED_WORD = re.compile(r"""'[^'<][^']+'|"[^"]+\"""")
+_SECRET_KEYS = frozenset({"url", "password", "pipeline"})
+RESERVED_CAMERA_IDS = ("recorder",)
+"""Health events of the record itself bear this name in the camera's place."""
 Model = TypeVar("Model", bound=Settings)
 
 
@@ -43,6 +47,19 @@ def _multiple_of_stride(pixels: int) -> int:
 InputPixels = Annotated[int, AfterValidator(_multiple_of_stride)]
 
 
+def _not_reserved(camera_id: str) -> str:
+    if camera_id in RESERVED_CAMERA_IDS:
+        raise ValueError("expected another id: health events of the record itself bear this one")
+    return camera_id
+
+
+CameraId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$"), AfterValidator(_not_reserved)]
+
+
+class _KeyTwiceError(yaml.MarkedYAMLError):
+    """A key is written twice in one mapping."""
+
+
 class _StrictLoader(yaml.SafeLoader):
     """Refuses a key that is written twice, where YAML would keep the last one without a word."""
 
@@ -52,7 +69,7 @@ class _StrictLoader(yaml.SafeLoader):
         seen: set[str] = set()
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                raise yaml.MarkedYAMLError(None, None, f"found the key {key.value!r} a second time", key.start_mark)
+                raise _KeyTwiceError(None, None, f"found the key {key.value!r} a second time", key.start_mark)
             seen.add(str(key.value))
         return node
 
@@ -60,8 +77,8 @@ class _StrictLoader(yaml.SafeLoader):
 class CameraSettings(Settings):
     """One camera, what it sees and which rules hold there."""
 
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")
-    """Names the camera in topics, rows and evidence folders: lower-case letters, digits, - and _."""
+    id: CameraId
+    """Names the camera in topics, rows and evidence folders: lower-case letters, digits, - and _; not recorder."""
 
     source: SourceSettings
     """Where the frames come from."""
@@ -134,8 +151,8 @@ def parse_config(text: str, environment: Mapping[str, str], *, name: str = "conf
     """
     try:
         document = yaml.load(text, _StrictLoader)  # noqa: S506  a safe loader, only stricter
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{name} is not valid YAML: {error}", remedy="mend the line it names") from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise ConfigError(f"{name} is not valid YAML: {_yaml_problem(error)}", remedy="mend it there") from None
     if not isinstance(document, dict):
         raise ConfigError(
             f"{name}: expected a mapping with the key cameras, got {type(document).__name__}",
@@ -145,7 +162,19 @@ def parse_config(text: str, environment: Mapping[str, str], *, name: str = "conf
         return Config.model_validate(_substituted(document, environment, name))
     except ValidationError as error:
         problems = "\n".join(f"  {line}" for line in _describe(error))
-        raise ConfigError(f"{name} is not valid:\n{problems}", remedy="mend the keys above") from error
+        raise ConfigError(f"{name} is not valid:\n{problems}", remedy="mend the keys above") from None
+
+
+def _yaml_problem(error: yaml.YAMLError | ValueError) -> str:
+    """What is wrong and where, without the text there, which may be a password; nor a tag or alias made of one."""
+    if isinstance(error, yaml.reader.ReaderError):
+        return f"{error.reason} (character {error.position})"
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return "a date or number in it is none"
+    problem = error.problem or error.context or "it cannot be read"
+    shown = problem if isinstance(error, _KeyTwiceError) else _QUOTED_WORD.sub("'...'", problem)
+    mark = error.problem_mark or error.context_mark
+    return f"line {mark.line + 1}, column {mark.column + 1}: {shown}" if mark else shown
 
 
 def _substituted(node: object, environment: Mapping[str, str], where: str) -> object:
@@ -172,21 +201,27 @@ def _expand(text: str, environment: Mapping[str, str], where: str) -> str:
 def _describe(error: ValidationError) -> Iterator[str]:
     for problem in error.errors(include_url=False):
         location = [part for part in problem["loc"] if not _is_union_tag(part)]
-        where = ".".join(str(part) for part in location) or "the file"
+        where = ".".join(_key(part) for part in location) or "the file"
         if problem["type"] == "extra_forbidden":
             nearest = difflib.get_close_matches(str(location[-1]), _known_names(Config), n=1)
             yield f"{where}: unknown key" + (f"; did you mean {nearest[0]}?" if nearest else "")
         else:
-            secret = "password" in location
+            secret = not _SECRET_KEYS.isdisjoint(location)
             came = "" if problem["type"] == "missing" or secret else f", got {_shown(problem['input'])}"
             yield f"{where}: {problem['msg']}{came}"
+
+
+def _key(part: object) -> str:
+    """A key for a message; {password:abc}, the blank forgotten, is a key in YAML."""
+    name, colon, _ = str(part).partition(":")
+    return f"{name}:..." if colon else name
 
 
 def _shown(value: object) -> str:
     """A value for a message, without what may be secret in it."""
     if isinstance(value, dict | list | tuple):
         return f"a {'mapping' if isinstance(value, dict) else 'list'} of {len(value)}"
-    text = _USER_AND_PASSWORD.sub("//***@", repr(value))
+    text = _BEFORE_LAST_AT.sub("***@", repr(value))
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -60,7 +60,7 @@ class CaseRecorder:
 
     Args:
         evidence, ledger: where.
-        topic_prefix: of the events' topics; None where no broker is configured, so that no outbox grows for nobody.
+        topic_prefix: of the events' topics.
         patience: what to do when they refuse.
         on_recorded: told of every batch that became durable.
     """
@@ -69,7 +69,7 @@ class CaseRecorder:
         self,
         evidence: Evidence,
         ledger: Ledger,
-        topic_prefix: str | None,
+        topic_prefix: str,
         patience: Patience,
         on_recorded: Callable[[Sequence[Case], RecordResult], None],
     ) -> None:
@@ -118,6 +118,4 @@ class CaseRecorder:
         violations = tuple(
             ViolationRecord(violation, self._evidence.write(case, violation)) for violation in case.violations
         )
-        if self._topic_prefix is None:
-            return PassageRecord(case.passage, violations)
         return PassageRecord(case.passage, violations, outbox_events(self._topic_prefix, case.passage, violations))

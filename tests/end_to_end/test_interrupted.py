@@ -28,7 +28,7 @@ def test_an_interrupted_run_records_what_passed_and_the_next_one_completes_it(
         wait_until(lambda: count(project.database, "passages") > 0, "the first passage is on record", process)
         process.send_signal(number)
         out, err = process.communicate(timeout=45)
-    assert process.returncode == 0
+    assert process.returncode == 128 + number
     assert "Stopping: what was seen is being recorded" in err
     assert "Traceback" not in err
 
