@@ -20,6 +20,7 @@ run: $(READY) ## set up, film the built-in scene, run the whole chain on it, sho
 	@test -f $(SCENE) || $(BIN)/traffic simulate --out $(SCENE)
 	$(BIN)/traffic run --broker --preview data/demo/preview.mp4
 	$(BIN)/traffic passages list
+	$(BIN)/traffic passages count
 	$(BIN)/traffic violations list
 	@echo "Evidence pictures: data/evidence. Annotated video: data/demo/preview.mp4. Database: data/traffic.db."
 

@@ -131,3 +131,26 @@ def test_a_database_that_is_not_there_is_an_error_with_its_remedy(traffic: Traff
 
     assert answer.code == 1
     assert "traffic db upgrade" in answer.err
+
+
+def test_the_vehicles_over_each_line_are_counted_by_direction(traffic: Traffic, recorded: Project) -> None:
+    answer = traffic("passages", "count", "--json", "-c", recorded.config)
+    counted = {(row["camera_id"], row["line"], row["direction"]): row["count"] for row in json_lines(answer.out)}
+    told = json_lines(traffic("passages", "list", "--json", "-c", recorded.config).out)
+    expected: dict[tuple[str, str, str], int] = {}
+    for passage in told:
+        for crossing in passage["crossings"]:
+            key = (passage["camera_id"], *crossing.split(" "))
+            expected[key] = expected.get(key, 0) + 1
+    assert expected
+    assert counted == expected
+
+
+def test_no_crossing_is_remarked(traffic: Traffic, recorded: Project) -> None:
+    answer = traffic("passages", "count", "--camera", "nowhere", "-c", recorded.config)
+    assert answer.out == ""
+    assert "No crossing on record" in answer.err
+
+
+def json_lines(text: str) -> list[dict]:
+    return [json.loads(line) for line in text.splitlines()]

@@ -31,10 +31,11 @@ from traffic.cli.output import local, print_fields, print_json, print_table, rem
 from traffic.config import load_config
 from traffic.errors import StoreError
 from traffic.store.database import open_database
-from traffic.store.queries import RecordFilter, get_passage, list_passages
+from traffic.store.queries import RecordFilter, count_crossings, get_passage, list_passages
 from traffic.store.tables import PassageRow
 
 app = typer.Typer(help="List, show and export the vehicles on record.", no_args_is_help=True)
+COUNTED = ("camera", "line", "direction", "vehicles")
 COLUMNS = ("id", "started", "camera", "type", "plate", "km/h", "lines", "broken rules")
 
 
@@ -78,6 +79,31 @@ def export_(
     """Write passages as CSV for a spreadsheet, or as JSON; all of them unless told otherwise."""
     wanted = record_filter(since, until, camera, rule, vehicle_type, plate, limit)
     export(PassageEntry, _read(config, wanted), out, file_format)
+
+
+@app.command("count")
+def count_(
+    since: Since = None,
+    until: Until = None,
+    camera: Camera = None,
+    vehicle_type: Type = None,
+    config: ConfigPath = DEFAULT_CONFIG,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Count the vehicles over each counting line, by direction."""
+    wanted = record_filter(since, until, camera, None, vehicle_type, None, None)
+    with open_database(load_config(config).database) as engine:
+        counts = count_crossings(engine, wanted)
+    if as_json:
+        for count in counts:
+            print_json(asdict(count))
+    elif counts:
+        rows = [(count.camera_id, count.line, count.direction, str(count.count)) for count in counts]
+        print_table(
+            "Vehicles over counting lines", ("camera", "line", "direction", "vehicles"), rows, right=("vehicles",)
+        )
+    remark_on_count("crossing", len(counts), None)
 
 
 @app.command()
