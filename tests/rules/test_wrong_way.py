@@ -39,6 +39,7 @@ def up_by(total, *, start=400, steps=20):
         ("is seen once", drive(300), False),
         ("is seen twice, far apart", drive(400, 100), False),
         ("has one box that jumped ahead", drive(*range(100, 200, 10), 440, *range(200, 300, 10)), False),
+        ("changes over to one behind", drive(*range(200, 380, 10), *range(180, 400, 10)), False),
         ("has one box that jumped back", drive(*range(200, 300, 10), 100, *range(300, 400, 10)), False),
     ],
 )
@@ -91,6 +92,32 @@ def test_by_metres_a_vehicle_that(camera, what, speed_kmh, start_m, seconds, x_m
         assert facts["distance"].unit == "m"
         assert 10 <= facts["distance"].value < 11
         assert told == WrongWay(WrongWaySettings(), calibrated(camera)).judge(passage(seen))
+
+
+@pytest.mark.parametrize("fps", [5, 12.5, 25])
+@pytest.mark.parametrize("speed_kmh", [0, 20, 50, 90])
+@pytest.mark.parametrize("behind_m", [8, 10, 12, 15, 25, 40])
+def test_a_track_that_changes_over_to_the_vehicle_behind_breaks_no_rule(camera, fps, speed_kmh, behind_m):
+    times = ticks(fps, 2.0)
+    road = steady(times, speed_kmh, start_m=68 - behind_m)
+    road[len(times) // 3 :, 1] += behind_m
+    for seed in range(3):
+        seen = camera.drive(times, np.maximum(road, 13.0) * [0, 1] + [2.0, 0], noise_px=1.0, seed=seed)
+        assert WrongWay(WrongWaySettings(), calibrated(camera)).judge(passage(seen)) is None
+
+
+@pytest.mark.parametrize("fps", [5, 12.5, 25, 50])
+@pytest.mark.parametrize("speed_kmh", [15, 50, 90, 130])
+def test_those_who_drive_the_wrong_way_are_found_at_any_speed_and_frame_rate(camera, fps, speed_kmh):
+    times = ticks(fps, min(53 / speed_kmh * 3.6, 8))
+    for seed in range(5):
+        seen = camera.drive(times, steady(times, -speed_kmh, start_m=16, x_m=2.0), noise_px=1.0, seed=seed)
+        told = WrongWay(WrongWaySettings(), calibrated(camera)).judge(passage(seen))
+        assert told is not None
+        facts = {fact.name: fact.value for fact in told.facts}
+        assert facts["distance"] >= 10
+        assert facts["duration"] >= 0.5
+        assert facts["distance"] / facts["duration"] == pytest.approx(speed_kmh / 3.6, rel=0.3)
 
 
 def test_a_car_far_away_whose_box_trembles_is_not_accused(camera):

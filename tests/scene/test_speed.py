@@ -126,6 +126,68 @@ def test_a_vehicle_that_brakes_is_told_with_less_certainty(camera):
     assert told.standard_error_mps > 3 * smooth.standard_error_mps
 
 
+def follow(times, speed_of, *, start_m=55.0):
+    """Road positions (n, 2) of a vehicle that comes towards us at `speed_of(seconds)`, in steps of a millisecond."""
+    seconds = (times - times[0]) / SECOND
+    fine = np.arange(0, seconds[-1] + 0.002, 0.001)
+    metres = np.concatenate([[0.0], np.cumsum([speed_of(each) * 0.001 for each in fine[:-1]])])
+    return np.stack([np.full(len(times), 1.5), start_m - np.interp(seconds, fine, metres)], axis=1)
+
+
+@pytest.mark.parametrize("fps", [5, 12.5, 25])
+@pytest.mark.parametrize(
+    ("what", "seconds", "speed_of"),
+    [
+        ("stops for four seconds at the end", 6, lambda s: 13.0 if s < 2 else 0.0),
+        ("stands, then drives off at once", 4.5, lambda s: 0.0 if s < 2 else 15.0),
+        ("stops for a second inside", 3.6, lambda s: 0.0 if 1.2 < s < 2.2 else 14.0),
+        ("brakes with 7 m/s2", 2.3, lambda s: 17.0 - 7 * s),
+        ("waits half a minute inside", 33, lambda s: 0.0 if 1.2 < s < 31.2 else 14.0),
+    ],
+)
+def test_no_rule_can_hold_a_speed_against_a_vehicle_that(camera, what, seconds, speed_of, fps):
+    times = ticks(fps, seconds)
+    road = follow(times, speed_of)
+    driven_m = road[0, 1] - road[-1, 1]
+    for seed in range(3):
+        told = meter(camera).measure(camera.drive(times, road, noise_px=0.5, seed=seed), "car")
+        if told is not None:
+            assert told.speed_mps - 3 * told.standard_error_mps < driven_m / seconds
+            assert told.standard_error_mps > 0.1 * told.speed_mps
+            assert told.distance_m == pytest.approx(driven_m, rel=0.06 if fps > 5 else 0.15)
+
+
+def test_a_speed_does_not_come_from_a_change_to_the_vehicle_ahead(camera):
+    times = ticks(25, 1.5)
+    road = steady(times, 54, start_m=55)
+    road[20:, 1] -= 8.0
+    told = meter(camera).measure(camera.drive(times, road, noise_px=0.5), "car")
+    assert told.speed_mps - 3 * told.standard_error_mps < 15
+
+
+def test_one_stretch_is_measured_where_the_vehicle_was_out_of_sight(camera):
+    """At 72 km/h for a second, gone for three seconds (6 m), then for a second and a half at 36 km/h."""
+    times = ticks(25, 5.5)
+    road = follow(times, lambda s: 20.0 if s < 1 else 2.0 if s < 4 else 10.0, start_m=60)
+    seen = camera.drive(times, road)
+    kept = np.concatenate([np.arange(25), np.arange(100, len(times))])
+    told = meter(camera).measure(Trajectory(seen.pts_ns[kept], seen.xyxy[kept], seen.frame_size), "car")
+    assert told.speed_mps == pytest.approx(20, rel=0.002)
+    assert told.distance_m == pytest.approx(0.96 * 20, rel=0.005)
+    assert (told.start_pts_ns, told.end_pts_ns) == (times[0], times[24])
+
+
+def test_the_longer_of_two_visits_to_the_zone_is_measured(camera):
+    times = ticks(25, 2.4)
+    places = [(-4.0, 14.0), (4.0, 14.0), (4.0, 55.0), (0.0, 55.0), (0.0, 44.0), (2.9, 44.0), (2.9, 38.0), (-4.0, 38.0)]
+    zone = ZoneSettings(name="notched", points=[tuple(corner) for corner in camera.project(places).tolist()])
+    told = meter(camera, zones=(zone,), speed=SpeedSettings(zone="notched")).measure(
+        camera.drive(times, steady(times, 72, start_m=60)), "car"
+    )
+    assert told.distance_m == pytest.approx(37.6 - 14.4, rel=0.03)
+    assert told.start_pts_ns - times[0] == 1.12 * SECOND
+
+
 def test_boxes_cut_by_the_border_are_left_out(camera):
     times = ticks(25, 2.4)
     seen = camera.drive(times, steady(times, 72, start_m=56))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from traffic.datatypes import Fact, Float64Array, Int64Array, Passage, Trajectory, Violation
+from traffic.datatypes import Fact, Float64Array, Passage, Trajectory, Violation
 from traffic.geometry import cut_by_border, points_in_polygon
 from traffic.rules.rule import violation
 from traffic.rules.settings import WrongWaySettings
+from traffic.rules.way_back import Progress, WayBack, first_way_back
 from traffic.scene.calibration import Calibration
 from traffic.scene.settings import LaneSettings, SceneSettings, as_points
 
@@ -17,29 +16,14 @@ NAME = "wrong_way"
 METRES, HEIGHTS = "m", "box heights"
 BORDER_MARGIN_PX = 2.0
 """A box nearer than this to the frame's border may be cut by it: its lower edge is not where the vehicle stands."""
-UPPER_EDGE_SHARE = 0.1
-"""The box's upper edge must have gone back at least this share of its lower edge's way, in the image."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Progress:
-    """When (n,) and how far along the lane's direction the vehicle was (n,), in the rule's unit; while in the lane.
-
-    `lower_px` and `upper_px` (n,) are how far along the arrow in the image the box's two edges were.
-    """
-
-    pts_ns: Int64Array
-    along: Float64Array
-    lower_px: Float64Array
-    upper_px: Float64Array
 
 
 class WrongWay:
     """Broken when a vehicle in a lane gets a minimum distance back from the furthest it had come along the lane.
 
     The distance is in metres where the scene is calibrated, else in heights of the vehicle's box. Each position is the
-    middle one of three neighbours, so that a single box that jumped breaks no rule. The box's upper edge must go back
-    with the lower one: a car in a queue whose wheels are hidden by the next one only seems to go back.
+    middle one of three neighbours, so that a single box that jumped breaks no rule; `first_way_back` says what else a
+    way back must have.
 
     Raises:
         ValueError: a lane's arrow points beyond the horizon of the calibration.
@@ -60,16 +44,16 @@ class WrongWay:
         found = []
         for number, (lane, arrow) in enumerate(zip(self._lanes, self._arrows, strict=True), start=1):
             progress = self._progress(passage.trajectory, lane, arrow)
-            reached = _first_reached(progress, self._minimum)
-            if reached is not None:
-                found.append((int(progress.pts_ns[reached]), number, progress, reached))
+            back = first_way_back(progress, self._minimum)
+            if back is not None:
+                found.append((int(progress.pts_ns[back.reached]), number, progress, back))
         if not found:
             return None
-        pts_ns, number, progress, reached = min(found, key=lambda each: each[:2])
-        return violation(NAME, passage, pts_ns, self._facts(number, progress, reached))
+        pts_ns, number, progress, back = min(found, key=lambda each: each[:2])
+        return violation(NAME, passage, pts_ns, self._facts(number, progress, back))
 
-    def _facts(self, number: int, progress: _Progress, reached: int) -> tuple[Fact, ...]:
-        furthest = int(np.argmax(progress.along[: reached + 1]))
+    def _facts(self, number: int, progress: Progress, back: WayBack) -> tuple[Fact, ...]:
+        furthest, reached = back.furthest, back.reached
         return (
             Fact("lane", float(number), ""),
             Fact("distance", float(progress.along[furthest] - progress.along[reached]), self._unit),
@@ -86,7 +70,7 @@ class WrongWay:
             raise ValueError(f"lane {lane.name!r}: expected its arrow on the road, got an end beyond the horizon")
         return _unit_vector(ends)
 
-    def _progress(self, trajectory: Trajectory, lane: LaneSettings, arrow: Float64Array) -> _Progress:
+    def _progress(self, trajectory: Trajectory, lane: LaneSettings, arrow: Float64Array) -> Progress:
         points = trajectory.ground_points
         kept = points_in_polygon(points, as_points(lane.points))
         kept &= ~cut_by_border(trajectory.xyxy, trajectory.frame_size, BORDER_MARGIN_PX)
@@ -96,7 +80,7 @@ class WrongWay:
         lower = points[kept]
         upper = lower - np.stack([np.zeros_like(heights), heights], axis=1)
         image_arrow = _unit_vector(as_points(lane.direction))
-        return _Progress(
+        return Progress(
             trajectory.pts_ns[kept],
             _middle_of_three(self._along(lower, heights, arrow)),
             _middle_of_three(lower @ image_arrow),
@@ -128,20 +112,3 @@ def _middle_of_three(values: Float64Array) -> Float64Array:
         return np.zeros_like(values)
     middle = np.median(np.stack([values[:-2], values[1:-1], values[2:]]), axis=0)
     return np.concatenate([middle[:1], middle, middle[-1:]])
-
-
-def _first_reached(progress: _Progress, minimum: float) -> int | None:
-    """The first observation that is `minimum` behind the furthest one before it, by both edges of the box."""
-    furthest = _furthest_before(progress.along)
-    behind = progress.along[furthest] - progress.along
-    lower_px = progress.lower_px[furthest] - progress.lower_px
-    upper_px = progress.upper_px[furthest] - progress.upper_px
-    reached = np.flatnonzero((behind >= minimum) & (upper_px >= UPPER_EDGE_SHARE * lower_px))
-    return int(reached[0]) if len(reached) else None
-
-
-def _furthest_before(values: Float64Array) -> Int64Array:
-    """The index of the largest of values[: i + 1], for each i, (n,)."""
-    rises = np.concatenate([[True], values[1:] > np.maximum.accumulate(values)[:-1]])[: len(values)]
-    indices: Int64Array = np.maximum.accumulate(np.where(rises, np.arange(len(values)), 0))
-    return indices
