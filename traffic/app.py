@@ -13,9 +13,10 @@ from types import TracebackType
 import structlog
 from sqlalchemy import Engine as DatabaseEngine
 
-from traffic.config import CameraSettings, Config
+from traffic.config import INPUT_MULTIPLE, CameraSettings, Config
 from traffic.datatypes import Case
 from traffic.detection.detector import VehicleDetector
+from traffic.detection.yolox import PAD_VALUE, STRIDES
 from traffic.errors import StoreError
 from traffic.events.publisher import Publisher
 from traffic.events.settings import MqttSettings
@@ -23,7 +24,7 @@ from traffic.evidence.writer import EvidenceWriter
 from traffic.feed import Feed, FrameSource
 from traffic.health import HealthDesk
 from traffic.inference.engine import Engine, InferenceSettings
-from traffic.inference.model_card import load_model_card, verified_model_path
+from traffic.inference.model_card import load_model_card, require_contract, verified_model_path
 from traffic.inference.onnx_engine import OnnxEngine
 from traffic.inference.openvino_engine import OpenVinoEngine
 from traffic.passages.identifier import PassageIdentifier
@@ -202,6 +203,9 @@ def build_detector(config: Config) -> VehicleDetector:
         ModelError: the model or its card is missing, altered, or unfit for the backend.
     """
     card = load_model_card(config.detector.model)
+    require_contract(
+        card, pad_value=PAD_VALUE, strides=STRIDES, output_format="yolox-undecoded", input_multiple=INPUT_MULTIPLE
+    )
     open_one = partial(open_engine, verified_model_path(config.detector.model), settings=config.inference)
     sizes = {camera.id: camera.input_size for camera in config.cameras}
     return VehicleDetector(config.detector, card.classes, sizes, open_one)

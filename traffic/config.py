@@ -27,11 +27,11 @@ from traffic.telemetry import TelemetrySettings
 from traffic.tracking.settings import TrackerSettings
 from traffic.video.source import SourceSettings
 
-STRIDE = 32
+INPUT_MULTIPLE = 32
 _VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
 _SQLITE_FILE = re.compile(r"(?P<scheme>sqlite(?:\+pysqlite)?:///)(?P<path>[^/].*)")
 _BEFORE_LAST_AT = re.compile(r"\S.*@", re.DOTALL)
-_QUOTED_WORD = re.compile(r"""'[^'<][^']+'|"[^"]+\"""")
+_QUOTED = re.compile(r"""(?P<harmless>'.'|'<[^']*>')|'[^']*'|"[^"]*\"""")
 _SECRET_KEYS = frozenset({"url", "password", "pipeline"})
 RESERVED_CAMERA_IDS = ("recorder",)
 """Health events of the record itself bear this name in the camera's place."""
@@ -39,8 +39,8 @@ Model = TypeVar("Model", bound=Settings)
 
 
 def _multiple_of_stride(pixels: int) -> int:
-    if pixels % STRIDE or pixels <= 0:
-        raise ValueError(f"expected a positive multiple of {STRIDE}, got {pixels}")
+    if pixels % INPUT_MULTIPLE or pixels <= 0:
+        raise ValueError(f"expected a positive multiple of {INPUT_MULTIPLE}, got {pixels}")
     return pixels
 
 
@@ -172,7 +172,11 @@ def _yaml_problem(error: yaml.YAMLError | ValueError) -> str:
     if not isinstance(error, yaml.MarkedYAMLError):
         return "a date or number in it is none"
     problem = error.problem or error.context or "it cannot be read"
-    shown = problem if isinstance(error, _KeyTwiceError) else _QUOTED_WORD.sub("'...'", problem)
+    shown = (
+        problem
+        if isinstance(error, _KeyTwiceError)
+        else _QUOTED.sub(lambda quoted: quoted["harmless"] or "'...'", problem)
+    )
     mark = error.problem_mark or error.context_mark
     return f"line {mark.line + 1}, column {mark.column + 1}: {shown}" if mark else shown
 
@@ -221,7 +225,7 @@ def _shown(value: object) -> str:
     """A value for a message, without what may be secret in it."""
     if isinstance(value, dict | list | tuple):
         return f"a {'mapping' if isinstance(value, dict) else 'list'} of {len(value)}"
-    text = _BEFORE_LAST_AT.sub("***@", repr(value))
+    text = repr(_BEFORE_LAST_AT.sub("***@", value) if isinstance(value, str) else value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -4,8 +4,9 @@ import pytest
 import yaml
 
 from traffic.datatypes import VEHICLE_CLASSES
+from traffic.detection.yolox import PAD_VALUE, STRIDES
 from traffic.errors import ModelError
-from traffic.inference.model_card import load_model_card, sha256_of, verified_model_path
+from traffic.inference.model_card import load_model_card, require_contract, sha256_of, verified_model_path
 
 SHIPPED = Path(__file__).parents[2] / "engines" / "vehicle_detector.yaml"
 
@@ -80,6 +81,51 @@ def test_a_card_that_says_the_impossible_is_refused_by_field(
 ) -> None:
     rewrite(card_path, **changes)
     with pytest.raises(ModelError, match=complaint):
+        load_model_card(card_path)
+
+
+CONTRACT = {"pad_value": 114, "strides": (8, 16, 32), "output_format": "yolox-undecoded", "input_multiple": 32}
+
+
+def test_the_shipped_model_keeps_the_contract_of_the_detectors_code() -> None:
+    require_contract(
+        load_model_card(SHIPPED),
+        pad_value=PAD_VALUE,
+        strides=STRIDES,
+        output_format="yolox-undecoded",
+        input_multiple=32,
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "complaint"),
+    [
+        ("input", {"pad_value": 0}, "input.pad_value: expected 114, got 0"),
+        ("input", {"value_range": [0.0, 1.0]}, r"input.value_range: expected \(0.0, 255.0\), got \(0.0, 1.0\)"),
+        ("input", {"stride": 64}, "input.stride: expected a divisor of 32, got 64"),
+        ("output", {"strides": [8, 16, 32, 64]}, r"output.strides: expected \(8, 16, 32\), got \(8, 16, 32, 64\)"),
+    ],
+)
+def test_a_model_that_the_code_would_run_wrongly_is_refused_by_field(
+    card_path: Path, part: str, change: dict[str, object], complaint: str
+) -> None:
+    fields = yaml.safe_load(card_path.read_text())[part]
+    rewrite(card_path, **{part: fields | change})
+    with pytest.raises(ModelError, match=complaint) as refused:
+        require_contract(load_model_card(card_path), **CONTRACT)
+    assert "vehicle-detector" in str(refused.value)
+    assert refused.value.remedy
+
+
+def test_an_input_stride_that_divides_ours_is_taken(card_path: Path) -> None:
+    rewrite(card_path, input=yaml.safe_load(card_path.read_text())["input"] | {"stride": 16})
+    require_contract(load_model_card(card_path), **CONTRACT)
+
+
+@pytest.mark.parametrize("content", [b"created: 2026-13-45", b"\xff\xfe\x00"], ids=["no date", "no text"])
+def test_a_card_that_cannot_be_read_is_refused(card_path: Path, content: bytes) -> None:
+    card_path.write_bytes(content)
+    with pytest.raises(ModelError, match="not a model card"):
         load_model_card(card_path)
 
 

@@ -1,5 +1,7 @@
 import pytest
 from builders import frame, reading
+from hypothesis import given
+from hypothesis import strategies as st
 
 from traffic.passages.history import MAXIMUM_OBSERVATIONS, TrackHistory
 
@@ -27,6 +29,74 @@ def test_the_frame_that_was_read_is_the_evidence():
         history.observe(one, box, 0, 0.9)
     history.read(frames[0], MIDDLE, reading("A123BC77", 0.9, pts_ns=frames[0].pts_ns))
     assert history.shot.frame.index == 0
+
+
+@pytest.mark.parametrize(
+    ("read", "evidence"),
+    [
+        ([("A123BC77", 0.9), ("A123BC7", 0.95), ("A123BC77", 0.5)], 0),
+        ([("A123BC7", 0.95), ("A123BC77", 0.9), ("A123BC77", 0.5)], 1),
+        ([("A123BC77", 0.5), ("A123BC77", 0.9), ("A123BC77", 0.9)], 1),
+        ([("A123BC77", 0.9), ("", 0.0), ("B123BC77", 0.5)], 0),
+    ],
+    ids=["another text leads for a while", "the other text came first", "the first of equals", "one is empty"],
+)
+def test_the_evidence_is_the_frame_of_the_reading_that_the_plate_names(read, evidence):
+    history = TrackHistory()
+    for index, (text, probability) in enumerate(read):
+        one = frame(index)
+        history.observe(one, BIG, 0, 0.9)
+        history.read(one, BIG, reading(text, probability, pts_ns=one.pts_ns))
+    assert history.shot.frame.index == evidence
+    assert history.shot.frame.pts_ns == history.plates.consensus().best.pts_ns
+
+
+@given(st.lists(st.tuples(st.sampled_from(["A1", "A2", "B1", "A12", "A13"]), st.sampled_from([0.3, 0.6, 0.9]))))
+def test_whatever_was_read_the_shot_is_the_best_readings_and_no_more_frames_are_held_than_texts(read):
+    history = TrackHistory()
+    history.observe(frame(0, size=(8, 8)), (1, 1, 5, 5), 0, 0.9)
+    for index, (text, probability) in enumerate(read, start=1):
+        one = frame(index, size=(8, 8))
+        history.observe(one, (1, 1, 5, 5), 0, 0.9)
+        history.read(one, (1, 1, 5, 5), reading(text, probability, pts_ns=one.pts_ns))
+        assert history.shot.frame.pts_ns == history.plates.consensus().best.pts_ns
+    assert len(list(history.held_frames())) == max(1, len({text for text, _ in read}))
+
+
+@pytest.mark.parametrize(
+    ("steps_px", "standing_s"),
+    [([0] * 50, 2.0), ([3, -3] * 25, 2.0), ([2] * 50, 0.0), ([9] * 25 + [0] * 25, 1.0), ([], 0.0)],
+    ids=["parked", "its box trembles", "creeps along", "stops", "never seen"],
+)
+def test_how_long_a_vehicle_has_stood(steps_px, standing_s):
+    history, x = TrackHistory(), 100
+    for index, step in enumerate(steps_px):
+        x += step
+        history.observe(frame(index, size=(8, 8)), (x, 100, x + 80, 180), 0, 0.9)
+    assert history.standing_ns() / 1e9 == pytest.approx(standing_s, abs=0.5)
+
+
+def test_a_shared_frame_replaces_one_that_shows_the_vehicle_no_better():
+    history = TrackHistory()
+    for index, box in enumerate((BIG, MIDDLE)):
+        history.observe(frame(index), box, 0, 0.9)
+    last = frame(2)
+    history.observe(last, MIDDLE, 0, 0.9)
+    history.share(last, MIDDLE)
+    assert (history.shot.frame, history.shot.xyxy) == (last, MIDDLE)
+
+
+def test_a_shared_frame_does_not_replace_a_much_better_one_nor_one_that_was_read():
+    near, read = TrackHistory(), TrackHistory()
+    first, last = frame(0), frame(1)
+    near.observe(first, BIG, 0, 0.9)
+    near.observe(last, SMALL, 0, 0.9)
+    near.share(last, SMALL)
+    read.observe(first, BIG, 0, 0.9)
+    read.read(first, BIG, reading("A123BC77", 0.9))
+    read.observe(last, BIG, 0, 0.9)
+    read.share(last, BIG)
+    assert near.shot.frame is read.shot.frame is first
 
 
 def test_a_frame_about_as_good_as_the_best_is_worth_reading():

@@ -1,11 +1,20 @@
 from __future__ import annotations
 
+import dataclasses
+import weakref
+
 import numpy as np
 import pytest
 from builders import frame, reading, trajectory
 
 from traffic.datatypes import Tracks
-from traffic.passages.identifier import PassageIdentifier, PassageSettings, travel_boxes
+from traffic.passages.identifier import (
+    MAXIMUM_HELD_FRAMES,
+    STANDING_S,
+    PassageIdentifier,
+    PassageSettings,
+    travel_boxes,
+)
 from traffic.pipeline import Batch, Tracked
 from traffic.plates.reader import NoPlateReader, PlateSettings
 
@@ -31,11 +40,11 @@ class SteadyReader:
         return [reading("A123BC77", 0.9, pts_ns=crop.frame.pts_ns) for crop in crops]
 
 
-def tracks(boxes, *, ended=()):
+def tracks(boxes, *, ended=(), score=0.9):
     n = len(boxes)
     ids = np.array(sorted(boxes), np.int64)
     xyxy = np.array([boxes[i] for i in ids.tolist()], np.float32).reshape(-1, 4)
-    return Tracks(ids, np.arange(n), xyxy, np.full(n, 0.9, np.float32), np.zeros(n, np.int64), tuple(ended))
+    return Tracks(ids, np.arange(n), xyxy, np.full(n, score, np.float32), np.zeros(n, np.int64), tuple(ended))
 
 
 def drive(identifier, moments, *, camera_id="north", closed=()):
@@ -104,5 +113,60 @@ def test_small_vehicles_are_not_read():
     assert reader.asked == []
 
 
+def held_pictures(seconds, boxes_at):
+    """How many pictures are alive after each frame of a camera at 2 frames a second, whose detector's scores vary."""
+    identifier, random = identifier_of(), np.random.default_rng(1)
+    pictures = []
+    for index in range(2 * seconds):
+        one = frame(index, fps=2, size=(16, 9))
+        pictures.append(weakref.ref(one.image))
+        shown = tracks(boxes_at(index))
+        scores = random.uniform(0.6, 0.9, len(shown)).astype(np.float32)
+        identifier.identify(Tracked(Batch((one,)), (dataclasses.replace(shown, scores=scores),), ()))
+        del one
+        pictures = [picture for picture in pictures if picture() is not None]
+        yield len(pictures)
+
+
+def parked(count):
+    return {slot: (100 * slot, 100, 100 * slot + 80, 160) for slot in range(1, count + 1)}
+
+
+def test_parked_cars_hold_few_pictures_between_them():
+    held = list(held_pictures(150, lambda _: parked(30)))
+    assert max(held) > MAXIMUM_HELD_FRAMES
+    assert max(held[round(2 * STANDING_S) + 1 :]) <= MAXIMUM_HELD_FRAMES
+
+
+def test_so_do_cars_that_drove_in_and_parked():
+    def arriving(index):
+        return {slot: (x1, y1 - 4 * max(0, 60 - index), x2, y2) for slot, (x1, y1, x2, y2) in parked(30).items()}
+
+    held = list(held_pictures(180, arriving))
+    assert max(held[round(2 * STANDING_S) + 70 :]) <= MAXIMUM_HELD_FRAMES
+
+
+def test_cars_that_move_hold_a_picture_each_besides_the_one_of_the_parked_ones():
+    def half_move(index):
+        rows = parked(30).items()
+        return {n: (x1, y1 + 30 * index * (n <= 12), x2, y2 + 30 * index * (n <= 12)) for n, (x1, y1, x2, y2) in rows}
+
+    held = list(held_pictures(100, half_move))
+    assert max(held[round(2 * STANDING_S) + 5 :]) <= 12 + 1
+
+
 def test_travel_is_told_in_sizes_of_the_box():
     assert travel_boxes(trajectory([(0, 0, 30, 30), (60, 80, 90, 110)])) == pytest.approx(100 / 30)
+
+
+@pytest.mark.parametrize(
+    ("scores", "passages"),
+    [([0.62] * 30, 0), ([0.4] * 29 + [0.7], 1), ([0.7] + [0.2] * 29, 1)],
+    ids=["never sure: a shadow", "sure at last", "sure at first"],
+)
+def test_a_vehicle_is_surely_seen_at_least_once(scores, passages):
+    identifier = identifier_of()
+    for index, (boxes, score) in enumerate(zip(driving(len(scores)), scores, strict=True)):
+        identifier.identify(Tracked(Batch((frame(index),)), (tracks(boxes, score=score),), ()))
+    closing = Tracked(Batch((), ("north",)), (), (("north", (1,)),))
+    assert len(identifier.identify(closing)) == passages

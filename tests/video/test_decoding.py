@@ -1,3 +1,4 @@
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +47,42 @@ def test_pictures_are_contiguous_at_any_width(size: tuple[int, int]) -> None:
     assert image.flags.c_contiguous
     assert image.dtype == np.uint8
     assert image.shape == (size[1], size[0], 3)
+
+
+UPRIGHT = (1, 0, 0, 1)
+LEFT_EDGE_UP, HALF_TURN, RIGHT_EDGE_UP = (0, 1, -1, 0), (-1, 0, 0, -1), (0, -1, 1, 0)
+
+
+def mp4_matrix(a: int, b: int, c: int, d: int) -> bytes:
+    """The matrix of an MP4's track header, ISO/IEC 14496-12, 8.3.2: x' = a x + c y, y' = b x + d y, y downwards."""
+    return struct.pack(">9i", a << 16, b << 16, 0, c << 16, d << 16, 0, 0, 0, 1 << 30)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "size", "brightest"),
+    [
+        (UPRIGHT, (256, 128), "left"),
+        (LEFT_EDGE_UP, (128, 256), "top"),
+        (HALF_TURN, (256, 128), "right"),
+        (RIGHT_EDGE_UP, (128, 256), "bottom"),
+    ],
+    ids=["upright", "a quarter turn clockwise", "upside down", "a quarter turn counterclockwise"],
+)
+def test_a_phones_clip_is_shown_upright(
+    matrix: tuple[int, int, int, int], size: tuple[int, int], brightest: str, make_clip: Callable[..., Path]
+) -> None:
+    path = make_clip("phone.mp4", [0, 40, 80, 120])  # picture 3 is white at its left edge
+    data = path.read_bytes()
+    header = data.index(mp4_matrix(*UPRIGHT), data.index(b"tkhd"))
+    path.write_bytes(data[:header] + mp4_matrix(*matrix) + data[header + 36 :])
+    with av.open(str(path)) as container:
+        *_, last = decode(container, video_stream(container, "phone.mp4"))
+    assert not isinstance(last, Broken)
+    image = BgrConverter().convert(last)
+    edges = {"left": image[:, :32], "right": image[:, -32:], "top": image[:32], "bottom": image[-32:]}
+    assert (image.shape[1], image.shape[0]) == size
+    assert image.flags.c_contiguous
+    assert max(edges, key=lambda name: edges[name].mean()) == brightest
 
 
 def test_a_stream_is_described(make_clip: Callable[..., Path]) -> None:

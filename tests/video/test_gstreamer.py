@@ -68,6 +68,13 @@ def test_nothing_is_left_open_and_no_process_behind() -> None:
     assert children() <= running
 
 
+@pytest.mark.usefixtures("gst_launch")
+def test_a_pipelines_error_is_told_without_its_secrets() -> None:
+    with pytest.raises(SourceError, match="videotestsrc") as refused:
+        probe(source("videotestsrc pattern=rtsp://admin:s3cret@cam/1"))
+    assert "s3cret" not in str(refused.value)
+
+
 def test_without_the_tool_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(SourceError, match=r"apt-get install gstreamer1.0-tools"):

@@ -6,17 +6,20 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import structlog
 
 from traffic.datatypes import Frame
 from traffic.errors import SourceError
 from traffic.video.connection import Connection, Picture
 from traffic.video.decoding import Broken
 from traffic.video.health import CaptureStatistics, HealthEvent
+from traffic.video.labels import LiveLabels
 from traffic.video.live import LiveCapture, probe_live
 from traffic.video.source import RtspSource, SourceInfo
 
 MS = 1_000_000
 SETTINGS = RtspSource(url="rtsp://user:secret@cam/1", timeout_s=0.1, retry_initial_s=0.05, retry_max_s=0.1)
+ARRIVALS_MS = [1000, 1040, 1080, 1120, 2000, 2040, 2080]
 Script = list[list[str]]
 
 
@@ -104,11 +107,28 @@ def test_time_goes_on_over_the_gap(stop: threading.Event) -> None:
     frames, statistics, _ = watch([["picture"] * 3, ["picture"] * 3], stop, reconnected(2))
     assert [f.pts_ns // MS for f in frames] == [0, 40, 80, 1000, 1040, 1080]
     assert [f.index for f in frames] == [0, 1, 2, 3, 4, 5]
-    assert all(
-        b.captured_at - a.captured_at == timedelta(microseconds=(b.pts_ns - a.pts_ns) // 1000)
-        for a, b in pairwise(frames)
-    )
+    for connection in (frames[:3], frames[3:]):
+        assert all(b.captured_at - a.captured_at == timedelta(milliseconds=40) for a, b in pairwise(connection))
+    assert abs(frames[3].captured_at - frames[2].captured_at - timedelta(milliseconds=920)) < timedelta(seconds=1)
     assert statistics.repaired_pts == 0
+
+
+def test_labels_become_right_when_the_machines_clock_is_set_and_media_time_does_not_notice(
+    stop: threading.Event,
+) -> None:
+    wrong, right = 1_000_000_000 * 1000 * MS, 1_800_000_000 * 1000 * MS
+    utc = iter([wrong, wrong, right, right, *[right + 500 * MS] * 3])
+    labels = LiveLabels(utc_ns=lambda: next(utc), monotonic_ns=lambda: 0)
+    camera = ScriptedCamera([["picture"] * 4, ["picture"] * 3])
+    capture = LiveCapture("n", SETTINGS, camera.connect, stop=stop, on_health=[].append, labels=labels)
+    with structlog.testing.capture_logs() as told, capture:
+        frames = [frame for _, frame in zip(range(7), capture, strict=False)]
+    # the picture's arrival on the monotonic clock is added to what UTC is at its zero
+    assert [f.captured_at.timestamp() - a / 1000 for f, a in zip(frames, ARRIVALS_MS, strict=True)] == pytest.approx(
+        [1e9, 1e9, 1.8e9, 1.8e9, *[1.8e9 + 0.5] * 3], abs=0.001, rel=0
+    )
+    assert [f.pts_ns // MS for f in frames] == [a - ARRIVALS_MS[0] for a in ARRIVALS_MS]
+    assert [(line["event"], line["seconds"]) for line in told] == [("clock_changed", 8e8)]
 
 
 def test_one_recording_a_start(stop: threading.Event) -> None:

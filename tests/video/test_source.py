@@ -38,6 +38,7 @@ def test_kind_chooses_the_source(written: dict[str, object], kind: type) -> None
         ({"kind": "gstreamer", "pipeline": "videotestsrc ! appsink drop=true"}, "leave the sink out"),
         ({"kind": "gstreamer", "pipeline": "videotestsrc ! fdsink"}, "leave the sink out"),
         ({"kind": "gstreamer", "pipeline": ""}, "pipeline"),
+        ({"kind": "gstreamer", "pipeline": "filesrc location='a.mp4 ! decodebin"}, "quotation"),
     ],
 )
 def test_a_wrong_source_is_refused_with_the_reason(written: dict[str, object], word: str) -> None:
@@ -57,10 +58,34 @@ def test_recorded_at_keeps_its_moment() -> None:
         (RtspSource(url="rtsp://admin:p@ss@10.0.0.7:554/ch1?a=b"), "rtsp://10.0.0.7:554/ch1?a=b"),
         (RtspSource(url="rtsp://10.0.0.7/ch1"), "rtsp://10.0.0.7/ch1"),
         (UsbSource(device=Path("/dev/video3")), "/dev/video3"),
-        (GStreamerSource(pipeline="videotestsrc"), "videotestsrc"),
+        (RtspSource(url="rtsp://admin:s3/c@ret@10.0.0.7/ch1"), "rtsp://10.0.0.7/ch1"),
+        (
+            RtspSource(url="rtsp://10.0.0.7/user=admin&password=s3cret&channel=1"),
+            "rtsp://10.0.0.7/user=***&password=***&channel=1",
+        ),
+        (RtspSource(url="rtsps://10.0.0.7/ch1?token=s3cret"), "rtsps://10.0.0.7/ch1?token=***"),
+        (GStreamerSource(pipeline="videotestsrc"), "GStreamer: videotestsrc"),
+        (
+            GStreamerSource(pipeline="rtspsrc location=rtsp://admin:s3cret@c/1 user-pw='hun ! ter2' ! decodebin"),
+            "GStreamer: rtspsrc ! decodebin",
+        ),
+        (
+            GStreamerSource(pipeline="nvarguscamerasrc sensor-id=0 ! video/x-raw,width=64 ! nvvidconv"),
+            "GStreamer: nvarguscamerasrc ! nvvidconv",
+        ),
+        (GStreamerSource(pipeline="rtspsrc user-pw=a!decodebin"), "GStreamer: rtspsrc"),
+        (GStreamerSource(pipeline="'! location=rtsp://admin:s3cret@c'"), "GStreamer: a pipeline"),
     ],
 )
 def test_a_message_names_the_source_without_its_password(
     source: FileSource | RtspSource | UsbSource | GStreamerSource, name: str
 ) -> None:
     assert source_name(source) == name
+
+
+def test_an_error_of_a_pipeline_is_told_without_its_secrets() -> None:
+    source = GStreamerSource(
+        pipeline="rtspsrc location = rtsp://admin:s3cret@c/1 user-id=root user-pw = 'hunter 2' latency=0 ! decodebin"
+    )
+    said = 'no property "latency" = "0"; "user-pw" is "hunter 2"; cannot open rtsp://admin:s3cret@c/1'
+    assert source.without_secrets(said) == 'no property "latency" = "0"; "user-pw" is "***"; cannot open rtsp://c/1'

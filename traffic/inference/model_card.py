@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from traffic.errors import ModelError
 from traffic.settings import Settings
@@ -127,8 +127,37 @@ def load_model_card(path: Path) -> ModelCard:
         return ModelCard.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise ModelError(f"expected a model card at {path}, found none", remedy=_REINSTALL) from error
-    except (ValidationError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:  # ValidationError and UnicodeDecodeError are ValueErrors
         raise ModelError(f"{path} is not a model card: {error}", remedy=_REINSTALL) from error
+
+
+def require_contract(
+    card: ModelCard, *, pad_value: int, strides: tuple[int, ...], output_format: str, input_multiple: int
+) -> None:
+    """Refuse a model that the detector's code would feed or read wrongly.
+
+    Args:
+        card: the model's.
+        pad_value, strides, output_format: what the detector's code knows how to make and to decode.
+        input_multiple: input widths and heights are multiples of this.
+
+    Raises:
+        ModelError: naming everything in which the card differs.
+    """
+    card_says = {
+        "input.pad_value": (card.input.pad_value, pad_value),
+        "input.value_range": (card.input.value_range, (0.0, 255.0)),
+        "output.strides": (card.output.strides, strides),
+        "output.format": (card.output.format, output_format),
+    }
+    wrong = [f"{key}: expected {ours}, got {theirs}" for key, (theirs, ours) in card_says.items() if theirs != ours]
+    if input_multiple % card.input.stride:
+        wrong.append(f"input.stride: expected a divisor of {input_multiple}, got {card.input.stride}")
+    if wrong:
+        raise ModelError(
+            f"the detector cannot run the model {card.name}: {'; '.join(wrong)}",
+            remedy="use a model that came with this project (`traffic models list`), or correct the card",
+        )
 
 
 def verified_model_path(card_path: Path) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from datetime import datetime
 
 import numpy as np
@@ -21,20 +23,29 @@ GOOD_SHOT = 0.6
 BORDER_MARGIN_PX = 2.0
 """A box nearer than this to the frame's border may be cut by it."""
 
+MOVED_BOXES = 0.25
+"""A vehicle stands as long as its box's centre stays within this many box sizes of where it came to rest."""
+
 
 class TrackHistory:
-    """One track's observations, votes, readings and best shot; its memory is bounded however long it lasts."""
+    """One track's observations, votes, readings and best shot; its memory is bounded however long it lasts.
+
+    It holds whole frames: one until a plate is read, then one for each different text that was read, at most as many
+    as readings.
+    """
 
     def __init__(self) -> None:
         self.vote = ClassVote()
         self.plates = PlateVotes()
         self.plate_attempts = 0
         self.last_attempt_pts_ns: int | None = None
+        self.best_score = 0.0
         self._frames: list[tuple[int, datetime]] = []
         self._boxes: list[Box] = []
         self._best_seen: Shot | None = None
-        self._best_read: Shot | None = None
-        self._best_quality = 0.0
+        self._best_read: dict[str, tuple[PlateReading, Shot]] = {}
+        self._quality = self._best_quality = -1.0
+        self._rest: tuple[int, Box] | None = None
 
     def observe(self, frame: Frame, box: Box, class_id: int, score: float) -> bool:
         """Add one observation.
@@ -46,22 +57,50 @@ class TrackHistory:
             self._frames, self._boxes = self._frames[::2], self._boxes[::2]
         self._frames.append((frame.pts_ns, frame.captured_at))
         self._boxes.append(box)
+        if self._rest is None or _moved(self._rest[1], box):
+            self._rest = frame.pts_ns, box
         self.vote.add(class_id, score)
-        quality = _shot_quality(frame, box, score)
-        if self._best_seen is None or quality > self._best_quality:
-            self._best_seen, self._best_quality = Shot(frame, box), quality
-        return quality >= GOOD_SHOT * self._best_quality
+        self.best_score = max(self.best_score, score)
+        self._quality = _shot_quality(frame, box, score)
+        if self._quality > self._best_quality:
+            self._best_quality = self._quality
+            self._show(frame, box)
+        return self._quality >= GOOD_SHOT * self._best_quality
+
+    def share(self, frame: Frame, box: Box) -> None:
+        """Take the shot anew from `frame`, the last one observed, so that vehicles that stand there share one frame.
+
+        A shot that was read stays, and so does one that shows the vehicle much better than `frame`.
+        """
+        if self._quality >= GOOD_SHOT * self._best_quality:
+            self._show(frame, box)
+
+    def standing_ns(self) -> int:
+        """Media time since the vehicle moved last, as of the last observation; 0 before the first."""
+        return self._frames[-1][0] - self._rest[0] if self._rest is not None else 0
+
+    def held_frames(self) -> Iterator[Frame]:
+        """The frames that this history keeps in memory, perhaps one of them twice."""
+        if self._best_seen is not None:
+            yield self._best_seen.frame
+        for _, shot in self._best_read.values():
+            yield shot.frame
+
+    def _show(self, frame: Frame, box: Box) -> None:
+        if not self._best_read:
+            self._best_seen = Shot(frame, box)
 
     def read(self, frame: Frame, box: Box, reading: PlateReading | None) -> None:
         """Add what the plate reader made of the vehicle in `frame`."""
         self.plate_attempts += 1
         self.last_attempt_pts_ns = frame.pts_ns
-        if reading is None:
+        if reading is None or not reading.text:
             return
         self.plates.add(reading)
-        plate = self.plates.consensus()
-        if plate is not None and plate.best is reading:
-            self._best_read = Shot(frame, box)
+        known = self._best_read.get(reading.text)
+        if known is None or _is_better(reading, known[0]):
+            self._best_read[reading.text] = reading, Shot(frame, box)
+        self._best_seen = None
 
     def __len__(self) -> int:
         return len(self._frames)
@@ -73,10 +112,12 @@ class TrackHistory:
         Raises:
             LookupError: nothing was observed yet.
         """
-        shot = self._best_read or self._best_seen
-        if shot is None:
+        plate = self.plates.consensus()
+        if plate is not None:
+            return self._best_read[plate.best.text][1]
+        if self._best_seen is None:
             raise LookupError("a history has a shot from its first observation on, but has none yet")
-        return shot
+        return self._best_seen
 
     @property
     def started_at(self) -> datetime:
@@ -93,6 +134,21 @@ class TrackHistory:
         height, width = self.shot.frame.image.shape[:2]
         pts_ns = np.array([pts for pts, _ in self._frames], np.int64)
         return Trajectory(pts_ns, np.array(self._boxes, np.float32), (width, height))
+
+
+def _is_better(reading: PlateReading, known: PlateReading) -> bool:
+    """Whether the consensus prefers `reading` to an earlier one of the same text, which then never counts again."""
+    votes = PlateVotes()
+    votes.add(known)
+    votes.add(reading)
+    plate = votes.consensus()
+    return plate is not None and plate.best is reading
+
+
+def _moved(rest: Box, box: Box) -> bool:
+    (x1, y1, x2, y2), (u1, v1, u2, v2) = rest, box
+    size = math.sqrt((x2 - x1) * (y2 - y1))
+    return math.hypot(u1 + u2 - x1 - x2, v1 + v2 - y1 - y2) / 2 > MOVED_BOXES * size
 
 
 def _shot_quality(frame: Frame, box: Box, score: float) -> float:

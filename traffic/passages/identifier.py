@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +16,12 @@ from traffic.pipeline import Tracked
 from traffic.plates.reader import NANOSECONDS, PlateReader, PlateSettings, VehicleCrop
 from traffic.settings import Settings
 
+MAXIMUM_HELD_FRAMES = 8
+"""When a camera's tracks hold more whole frames than this, those of standing vehicles share one."""
+
+STANDING_S = 60.0
+"""A vehicle that has not moved for so long stands: a parked one, or the tail of a long queue."""
+
 PASSAGE_NAMESPACE = uuid.UUID("6f6a3e54-50a3-5f0e-9a40-0f9b6d5f2c11")
 
 
@@ -24,6 +30,9 @@ class PassageSettings(Settings):
 
     minimum_observations: int = Field(default=5, ge=1)
     """A shorter track is taken for a flicker of the detector."""
+
+    minimum_best_score: float = Field(default=0.65, ge=0, le=1)
+    """A vehicle is seen this surely at least once; what never is, is taken for a shadow or a reflection."""
 
     minimum_travel_boxes: float = Field(default=0.5, ge=0)
     """How far the vehicle must have moved in the picture, in sizes of its box: a parked car is no passage."""
@@ -43,6 +52,11 @@ class RoadView(Protocol):
 
 class PassageIdentifier:
     """Remembers every track of every camera while it lasts, has its plate read, and makes a passage of it at its end.
+
+    A track holds the whole frame that shows its vehicle best, so a camera with n vehicles in view may hold n frames.
+    Those that stand for a minute hold one frame together once there are more than MAXIMUM_HELD_FRAMES. So a camera
+    holds no more than that, or than 1 + the frames of the vehicles that moved within the last minute, that came to
+    stand where they are seen much worse than before, or whose plates were read (see TrackHistory), if these are more.
 
     Args:
         views: one for each camera id.
@@ -74,13 +88,15 @@ class PassageIdentifier:
         return tuple(cases)
 
     def _observe(self, frame: Frame, tracks: Tracks) -> list[tuple[TrackHistory, VehicleCrop]]:
-        worth_reading = []
+        seen, worth_reading = [], []
         for row, track_id in enumerate(tracks.track_ids.tolist()):
             x1, y1, x2, y2 = tracks.xyxy[row].tolist()
-            history = self._memory.recall(frame.camera_id, track_id)
-            good = history.observe(frame, (x1, y1, x2, y2), int(tracks.class_ids[row]), float(tracks.scores[row]))
+            history, crop = self._memory.recall(frame.camera_id, track_id), VehicleCrop(frame, (x1, y1, x2, y2))
+            seen.append((history, crop))
+            good = history.observe(frame, crop.xyxy, int(tracks.class_ids[row]), float(tracks.scores[row]))
             if good and self._may_read(history, frame.pts_ns, y2 - y1):
-                worth_reading.append((history, VehicleCrop(frame, (x1, y1, x2, y2))))
+                worth_reading.append((history, crop))
+        _share_frames(seen)
         return worth_reading
 
     def _may_read(self, history: TrackHistory, pts_ns: int, height_px: float) -> bool:
@@ -113,6 +129,8 @@ class PassageIdentifier:
     def _is_passage(self, history: TrackHistory) -> bool:
         if len(history) < self._passages.minimum_observations:
             return False
+        if history.best_score < self._passages.minimum_best_score:
+            return False
         return travel_boxes(history.trajectory()) >= self._passages.minimum_travel_boxes
 
     def _case(self, track_id: int, history: TrackHistory) -> Case:
@@ -139,6 +157,18 @@ class PassageIdentifier:
             trajectory=trajectory,
         )
         return Case(passage, history.shot)
+
+
+def _share_frames(seen: Sequence[tuple[TrackHistory, VehicleCrop]]) -> None:
+    """Let the standing ones among the vehicles seen in one frame share it, when too many frames are held."""
+    if len(seen) <= MAXIMUM_HELD_FRAMES:
+        return
+    held = {id(frame) for history, _ in seen for frame in history.held_frames()}
+    if len(held) <= MAXIMUM_HELD_FRAMES:
+        return
+    for history, crop in seen:
+        if history.standing_ns() >= STANDING_S * NANOSECONDS:
+            history.share(crop.frame, crop.xyxy)
 
 
 def travel_boxes(trajectory: Trajectory) -> float:

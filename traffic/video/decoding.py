@@ -71,15 +71,22 @@ def decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFram
 
 
 class BgrConverter:
-    """Turns one capture's frames into pictures; it keeps the scaler's tables and threads from frame to frame."""
+    """Turns one capture's frames into pictures, upright where the container says how the camera was held.
+
+    It keeps the scaler's tables and threads from frame to frame.
+    """
 
     def __init__(self) -> None:
         self._reformatter = VideoReformatter()
 
     def convert(self, frame: VideoFrame) -> UInt8Array:
-        """(height, width, 3) contiguous BGR of `frame`; swscale heeds its matrix (BT.601, BT.709) and range."""
+        """(height, width, 3) contiguous BGR of `frame`; swscale heeds its matrix (BT.601, BT.709) and range.
+
+        A frame whose display matrix turns it is turned by the nearest multiple of 90 degrees.
+        """
         converted = self._reformatter.reformat(frame, format="bgr24")
-        return np.ascontiguousarray(cast(UInt8Array, converted.to_ndarray()))
+        image = cast(UInt8Array, converted.to_ndarray())
+        return np.ascontiguousarray(np.rot90(image, round(frame.rotation / 90)))
 
 
 def frame_rate(stream: VideoStream) -> Fraction | None:

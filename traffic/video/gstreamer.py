@@ -33,10 +33,19 @@ def connect_gstreamer(settings: GStreamerSource, closing: threading.Event) -> It
             f"expected the program {_LAUNCHER}, got none on PATH",
             remedy="apt-get install gstreamer1.0-tools gstreamer1.0-plugins-base",
         )
-    with _running(settings.pipeline) as (words_fd, pictures_fd):
+    with _without_secrets(settings), _running(settings.pipeline) as (words_fd, pictures_fd):
         pipe = RawVideoPipe(words_fd, pictures_fd, closing, settings.timeout_s)
         form = pipe.wait_for_caps()
         yield Connection(SourceInfo(form.width, form.height, float(form.fps) or None, None, "raw"), pipe.pictures())
+
+
+@contextmanager
+def _without_secrets(settings: GStreamerSource) -> Iterator[None]:
+    """The tool's own words may quote the pipeline's properties."""
+    try:
+        yield
+    except SourceError as error:
+        raise SourceError(settings.without_secrets(error.problem), remedy=error.remedy) from None
 
 
 @contextmanager

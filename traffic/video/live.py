@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Generator, Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from types import TracebackType
+
+import structlog
 
 from traffic.datatypes import Frame
 from traffic.errors import SourceError
@@ -14,7 +15,10 @@ from traffic.video.clock import LiveClock
 from traffic.video.connection import POLL_S, Connect, ConnectionReader, Picture
 from traffic.video.decoding import Broken
 from traffic.video.health import BurstMeter, CaptureStatistics, HealthEvent, HealthKind
+from traffic.video.labels import LiveLabels
 from traffic.video.source import LiveSettings, SourceInfo, source_name
+
+_log = structlog.get_logger(__name__)
 
 
 class LiveCapture:
@@ -23,6 +27,8 @@ class LiveCapture:
     A connection that fails or falls silent is made anew for ever, after a wait that doubles from retry_initial_s to
     retry_max_s and starts over once a picture came. One thread iterates and leaves the context; any may read
     `statistics`.
+
+    `captured_at` follows the machine's UTC clock when that is set, see LiveLabels: unlike `pts_ns` it need not rise.
     """
 
     is_live = True
@@ -36,6 +42,7 @@ class LiveCapture:
         *,
         stop: threading.Event,
         on_health: Callable[[HealthEvent], None],
+        labels: LiveLabels | None = None,
     ) -> None:
         self._camera_id = camera_id
         self._settings = settings
@@ -43,6 +50,7 @@ class LiveCapture:
         self._stop = stop
         self._on_health = on_health
         self._clock = LiveClock()
+        self._labels = labels or LiveLabels()
         self._burst = BurstMeter()
         self._state: HealthKind | None = None
         self._frames = self._broken = self._reconnects = 0
@@ -76,6 +84,7 @@ class LiveCapture:
 
     def _one_connection(self) -> Iterator[Frame]:
         self._clock.connection_begins()
+        self._labels.connection_begins()
         with ConnectionReader(self._connect, self._camera_id) as reader:
             for item in reader.items(self._stop, 2 * self._settings.timeout_s):
                 if isinstance(item, Broken):
@@ -104,10 +113,10 @@ class LiveCapture:
     def _frame(self, picture: Picture) -> Frame:
         self._burst.good()
         pts_ns = self._clock.stamp(picture.pts_ns, picture.arrival_ns)
-        if self._frames == 0:
-            age_ns = time.monotonic_ns() - picture.arrival_ns
-            self._started_at = datetime.now(timezone.utc) - timedelta(microseconds=age_ns // 1000)
-        at = self._started_at + timedelta(microseconds=pts_ns // 1000)
+        set_by_s = self._labels.anchor(pts_ns, picture.arrival_ns)
+        if set_by_s:
+            _log.info("clock_changed", camera=self._camera_id, seconds=round(set_by_s, 3))
+        at = self._labels.label(pts_ns)
         frame = Frame(self._camera_id, self._recording_id, self._frames, pts_ns, at, picture.image)
         self._frames += 1
         return frame

@@ -1,17 +1,25 @@
 """The settings that say where a camera's frames come from, and what a source tells of itself."""
 
+import re
+import shlex
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
-from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, Field, model_validator
 
 from traffic.settings import Settings
 
+_USER_AND_PASSWORD = re.compile(r"(?<=://).*@", re.DOTALL)
+_TELLTALE = r"(?:user|login|pass|pwd|pw|secret|token|auth|key)"
+_SECRET_IN_URL = re.compile(rf"({_TELLTALE}[^=&/?]*=)[^&]*", re.IGNORECASE)
+_SECRET_PROPERTY = re.compile(_TELLTALE, re.IGNORECASE)
+_ELEMENT = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
 
 class FileSource(Settings):
-    """A recorded video file: every frame of it is delivered."""
+    """A recorded video file: every frame of it is delivered, turned upright where the file says how it was held."""
 
     kind: Literal["file"] = "file"
     path: Path
@@ -45,15 +53,15 @@ class RtspSource(LiveSettings):
 
     kind: Literal["rtsp"] = "rtsp"
     url: str = Field(pattern=r"^rtsps?://[^/\s]+")
-    """rtsp://user:password@host:port/path; the user and password are never shown in messages."""
+    """rtsp://user:password@host:port/path; the user and password are never shown in messages. Write a / in the password
+    as %2F and an @ as %40."""
     transport: Literal["tcp", "udp"] = "tcp"
     """tcp loses nothing; udp is for cameras that know no other."""
 
     @property
     def public_url(self) -> str:
         """The URL without user and password, fit for a message."""
-        parts = urlsplit(self.url)
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        return masked_url(self.url)
 
 
 class UsbSource(LiveSettings):
@@ -80,11 +88,35 @@ class GStreamerSource(LiveSettings):
     """A gst-launch-1.0 pipeline without its sink: it ends in raw video, in any pixel format."""
 
     @model_validator(mode="after")
-    def _no_sink(self) -> "GStreamerSource":
-        last = self.pipeline.rpartition("!")[2].strip()
-        if last.partition(" ")[0].endswith("sink"):
-            raise ValueError(f"pipeline: expected it to end in raw video, got the sink {last!r}; leave the sink out")
+    def _quotes_are_closed(self) -> "GStreamerSource":
+        try:
+            shlex.split(self.pipeline)
+        except ValueError as error:
+            raise ValueError(f"pipeline: expected every quotation mark to be closed, got: {error}") from None
         return self
+
+    @model_validator(mode="after")
+    def _no_sink(self) -> "GStreamerSource":
+        last = self.pipeline.rpartition("!")[2].split()
+        if last and last[0].endswith("sink"):
+            raise ValueError(f"pipeline: expected it to end in raw video, got the sink {last[0]!r}; leave the sink out")
+        return self
+
+    @property
+    def public_name(self) -> str:
+        """The pipeline's elements without their properties, which may hold addresses and passwords."""
+        words = ["!", *shlex.split(self.pipeline)]
+        first = [word for mark, word in pairwise(words) if mark == "!"]
+        elements = [word for word in first if _ELEMENT.fullmatch(word)]
+        return "GStreamer: " + (" ! ".join(elements) or "a pipeline")
+
+    def without_secrets(self, text: str) -> str:
+        """`text`, say an error of the pipeline's, without the passwords and users that the pipeline names."""
+        words = shlex.split(re.sub(r"\s*=\s*", "=", self.pipeline))
+        for name, _, value in (word.partition("=") for word in words):
+            if value:
+                text = text.replace(value, "***" if _SECRET_PROPERTY.search(name) else masked_url(value))
+        return text
 
 
 SourceSettings: TypeAlias = Annotated[
@@ -112,11 +144,19 @@ class SourceInfo:
 
 
 def source_name(settings: FileSource | LiveSettings) -> str:
-    """The source in a message's words: a path, a URL without password, a device or a pipeline."""
+    """The source in a message's words, without anything secret: a path, a URL, a device or a pipeline's elements."""
     if isinstance(settings, FileSource):
         return str(settings.path)
     if isinstance(settings, RtspSource):
         return settings.public_url
     if isinstance(settings, UsbSource):
         return str(settings.device)
-    return settings.pipeline if isinstance(settings, GStreamerSource) else type(settings).__name__
+    return settings.public_name if isinstance(settings, GStreamerSource) else type(settings).__name__
+
+
+def masked_url(url: str) -> str:
+    """`url` without user and password: they end at the last @, even where the password holds an unescaped / or @.
+
+    Values of parameters such as user=..., password=... and token=..., which some cameras want in the path, are masked.
+    """
+    return _SECRET_IN_URL.sub(r"\1***", _USER_AND_PASSWORD.sub("", url))
