@@ -14,6 +14,7 @@ from traffic.checks import (
     CheckResult,
     check_backend,
     check_broker,
+    check_calibration,
     check_camera,
     check_evidence,
     check_model,
@@ -27,7 +28,7 @@ from traffic.detection.detector import DetectorSettings
 from traffic.events.settings import MqttSettings
 from traffic.evidence.settings import EvidenceSettings
 from traffic.inference.engine import InferenceSettings
-from traffic.scene.settings import SceneSettings
+from traffic.scene.settings import RoadSettings, SceneSettings
 from traffic.store.database import upgrade
 from traffic.store.settings import DatabaseSettings
 
@@ -79,6 +80,41 @@ def test_without_a_picture_the_scene_is_not_compared_and_that_is_said() -> None:
     (result,) = check_scene("north", SceneSettings(), None)
 
     assert (result.level, result.message) == ("warning", "not compared with the picture: the source gave none")
+
+
+GRID = tuple((x, y) for y in (0.0, 10.0, 20.0) for x in (0.0, 5.0))
+
+
+def surveyed(slip_m: float) -> RoadSettings:
+    """Six points seen from straight above at 10 pixels a metre, the last one `slip_m` off its place."""
+    *right, (x, y) = GRID
+    return RoadSettings(
+        image_points=tuple((10 * x, 10 * y) for x, y in GRID), ground_points_m=(*right, (x, y + slip_m))
+    )
+
+
+@pytest.mark.parametrize(
+    ("road", "level", "said"),
+    [
+        (RoadSettings.model_validate(ROAD), "ok", "exact: 4 points"),
+        (surveyed(0.0), "ok", "6 points; the worst is"),
+        (surveyed(0.4), "ok", "6 points; the worst is"),
+        (surveyed(5.0), "warning", "expected 0.5 m at most"),
+    ],
+)
+def test_calibration_is_held_against_its_own_points(road: RoadSettings, level: str, said: str) -> None:
+    result = check_calibration("north", road)
+
+    assert (result.name, result.level) == ("camera north: calibration", level)
+    assert said in result.message
+    assert bool(result.remedy) is (level == "warning")
+
+
+def test_only_a_calibrated_camera_has_a_calibration_to_check() -> None:
+    calibrated = {"scene": {"road": ROAD}}
+    names = [[result.name for result in check_camera(camera(**parts))] for parts in ({}, calibrated)]
+
+    assert ["camera north: calibration" in found for found in names] == [False, True]
 
 
 def camera(**parts: object) -> CameraSettings:
@@ -181,6 +217,15 @@ def test_a_current_database(tmp_path: Path) -> None:
     assert check_record(database(tmp_path / "a.db")).level == "ok"
 
 
+def test_an_empty_database_is_fine(tmp_path: Path) -> None:
+    (tmp_path / "a.db").touch()
+
+    result = check_record(database(tmp_path / "a.db"))
+
+    assert (result.level, result.remedy) == ("ok", "")
+    assert "empty: the first run makes the tables" in result.message
+
+
 def test_a_foreign_database(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "a.db")
     connection.execute("CREATE TABLE recipes (name TEXT)")
@@ -225,6 +270,12 @@ def test_a_broker_that_is_down_is_but_a_warning() -> None:
     assert result.level == "warning"
     assert "events wait" in result.message
     assert result.remedy
+
+
+def test_a_broker_whose_name_cannot_be_asked_for_is_but_a_warning() -> None:
+    result = check_broker(MqttSettings().model_copy(update={"host": ""}))
+
+    assert (result.level, "mqtt.host" in result.remedy) == ("warning", True)
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="mosquitto is not here: apt-get install mosquitto")

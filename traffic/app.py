@@ -176,7 +176,7 @@ class Run:
         patience = Patience(live, self._stop, self._desk.cannot_record, self._desk.records_again)
         return CaseRecorder(
             EvidenceWriter(self._config.evidence),
-            Repository(engine, database),
+            Repository(engine, database, self._stop.wait),
             (self._config.mqtt or MqttSettings()).topic_prefix,
             patience,
             self._recorded,

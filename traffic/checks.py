@@ -192,7 +192,7 @@ def check_evidence(evidence: EvidenceSettings) -> CheckResult:
 def check_broker(mqtt: MqttSettings | None) -> CheckResult:
     """The broker lets us in; if not, that is but a warning, because events wait in the database until it does."""
     if mqtt is None:
-        return CheckResult("broker", "ok", "none configured: no events are sent")
+        return CheckResult("broker", "ok", "none configured: events wait in the database until one is")
     try:
         with Tail(mqtt):
             return CheckResult("broker", "ok", f"{mqtt.host}:{mqtt.port} lets us in")

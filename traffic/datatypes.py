@@ -165,7 +165,7 @@ class SpeedEstimate:
 
     Attributes:
         speed_mps: metres a second, >= 0.
-        standard_error_mps: one standard error: of the fit, of the calibration's scale, and of changes within the stretch.
+        standard_error_mps: one standard error: of the fit, the calibration's scale, and changes within the stretch.
         heading_deg: direction of travel on the road plane, degrees from the +y axis (along the road) towards +x,
             -180..180.
         distance_m: length of the stretch.

@@ -6,19 +6,14 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timezone
-from typing import Literal
 
 import structlog
 
 from traffic.errors import EvidenceError, StoreError, TrafficError
 from traffic.events import payload
+from traffic.events.payload import RECORDER_ID, HealthCondition, Severity
 from traffic.telemetry import Metrics
 from traffic.video.health import HealthEvent
-
-Severity = Literal["info", "warning", "error"]
-
-RECORDER = "recorder"
-"""Stands for a camera in what is told of the record; no camera may be called so."""
 
 DROPS_TOLD_EVERY_S = 10.0
 _CAMERA_SEVERITY: dict[str, Severity] = {"connected": "info", "disconnected": "error", "broken_frame_burst": "warning"}
@@ -88,17 +83,17 @@ class HealthDesk:
 
     def cannot_record(self, error: EvidenceError | StoreError) -> None:
         """The disk or the database refuses, and is tried again."""
-        self._tell(RECORDER, "error", "cannot_record", str(error))
+        self._tell(RECORDER_ID, "error", "cannot_record", str(error))
 
     def records_again(self) -> None:
         """The disk or the database takes records again."""
-        self._tell(RECORDER, "info", "recording_again", "what waited is on record")
+        self._tell(RECORDER_ID, "info", "recording_again", "what waited is on record")
 
     def _tell(
         self,
         camera_id: str,
         severity: Severity,
-        condition: str,
+        condition: HealthCondition,
         message: str,
         *,
         count: int | None = None,

@@ -21,7 +21,7 @@ EVENTS: list[AnyEvent] = [
     passage_event(passage()),
     violation_event(record(1).passage, RECORD.violation, RECORD.evidence),
     health_event("north", STARTED_AT, "warning", "frames_dropped", "кадры пропали", 3),
-    health_event("north", STARTED_AT, "info", "source_back", "it is back"),
+    health_event("north", STARTED_AT, "info", "connected", "it is back"),
 ]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import get_args
 
 import pytest
 from builders import STARTED_AT, passage
@@ -13,7 +15,14 @@ from tests.store.samples import plate, speed, violation_record
 from tests.store.samples import record as sample
 from traffic.datatypes import EvidenceFile, Fact, LineCrossing
 from traffic.events.codec import encode
-from traffic.events.payload import health_event, passage_event, violation_event
+from traffic.events.payload import (
+    RECORDER_ID,
+    HealthCondition,
+    Severity,
+    health_event,
+    passage_event,
+    violation_event,
+)
 
 
 def test_speed_is_in_kmh_on_the_wire() -> None:
@@ -64,11 +73,18 @@ def test_health_event_is_told_apart_by_its_moment() -> None:
     assert len(ids) == 2
 
 
+def test_every_condition_is_described_for_people() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "events.md").read_text(encoding="utf-8")
+    _, table = text.split("| condition | severity | meaning |")
+    rows = [[cell.strip(" `") for cell in line.split("|")[1:3]] for line in table.splitlines()[2:]]
+    assert [condition for condition, _ in rows] == list(get_args(HealthCondition))
+    assert {severity for _, severity in rows} == set(get_args(Severity))
+    assert f"`{RECORDER_ID}`" in text
+
+
 def test_times_are_utc_with_microseconds() -> None:
     at = datetime(2026, 5, 4, 15, 0, 0, 42, timezone(timedelta(hours=3)))
-    assert '"at":"2026-05-04T12:00:00.000042Z"' in encode(
-        health_event("north", at, "info", "source_back", "it is back")
-    )
+    assert '"at":"2026-05-04T12:00:00.000042Z"' in encode(health_event("north", at, "info", "connected", "it is back"))
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

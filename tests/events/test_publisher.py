@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
+import pytest
+import structlog
 from builders import STARTED_AT
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
 from tests.events.mosquitto import Mosquitto, Subscriber
@@ -19,6 +25,7 @@ from traffic.events.payload import health_event
 from traffic.events.publisher import Publisher, PublisherStatistics
 from traffic.events.settings import MqttSettings
 from traffic.store.database import open_database, open_for_recording
+from traffic.store.lease import publisher_lease
 from traffic.store.outbox import Outbox
 from traffic.store.repository import Repository
 from traffic.store.settings import DatabaseSettings
@@ -26,6 +33,7 @@ from traffic.store.tables import OutboxRow
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30.0
+DROPPED = health_event("north", STARTED_AT, "warning", "frames_dropped", "3 frames dropped", 3)
 PUBLISH = """
 import sys, time
 from traffic.events.publisher import Publisher
@@ -185,12 +193,102 @@ def test_broker_that_refuses_is_told_with_the_remedy(
 
 
 def test_health_event_goes_out_past_the_outbox(engine: Engine, mqtt: MqttSettings, subscriber: Subscriber) -> None:
-    event = health_event("north", STARTED_AT, "warning", "frames_dropped", "3 frames dropped", 3)
     with Publisher(engine, mqtt) as publisher:
-        publisher.publish_health(event)
+        publisher.publish_health(DROPPED)
         subscriber.wait_for(1)
-    assert subscriber.order == [str(event.event_id)]
+    assert subscriber.order == [str(DROPPED.event_id)]
     assert Outbox(engine).unsent_count() == 0
+
+
+def test_who_stands_by_sends_its_health_and_nothing_else(
+    engine: Engine, database: DatabaseSettings, mqtt: MqttSettings, subscriber: Subscriber
+) -> None:
+    shared = mqtt.model_copy(update={"client_id": "box 7"})
+    with publisher_lease(engine) as lease, open_database(database) as other, Publisher(other, shared) as second:
+        assert lease is not None
+        fill(engine, database, range(3))
+        second.publish_health(DROPPED)
+        subscriber.wait_for(1)
+        assert second.statistics() == PublisherStatistics(0, 3, True, True, None)
+    assert subscriber.order == [str(DROPPED.event_id)]
+    assert subscriber.other.empty()
+
+
+def test_second_process_that_comes_and_goes_leaves_the_first_online(
+    engine: Engine, database: DatabaseSettings, mqtt: MqttSettings, subscriber: Subscriber
+) -> None:
+    shared = mqtt.model_copy(update={"client_id": "box 7"})
+    with open_database(database) as other, Publisher(engine, shared) as first:
+        assert subscriber.other.get(timeout=10)[1] == "online"
+        with Publisher(other, shared) as second:
+            _wait_until(lambda: second.statistics().connected)
+        fill(engine, database, range(3))
+        assert first.drain(PATIENCE_S) == 0
+        assert subscriber.other.empty()
+    assert subscriber.other.get(timeout=10)[1] == "offline"
+
+
+def test_file_system_without_locks_is_told_and_health_goes_out(
+    engine: Engine,
+    database: DatabaseSettings,
+    mqtt: MqttSettings,
+    subscriber: Subscriber,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fill(engine, database, range(3))
+    with monkeypatch.context() as no_locks, Publisher(engine, mqtt) as publisher:
+        no_locks.setattr("fcntl.flock", _no_locks)
+        publisher.publish_health(DROPPED)
+        subscriber.wait_for(1)
+        assert "local disk" in str(publisher.statistics().problem)
+        assert publisher.drain(0.1) == 3
+        no_locks.undo()
+        assert publisher.drain(PATIENCE_S) == 0
+        _wait_until(lambda: publisher.statistics().problem is None)
+
+
+def _no_locks(*_: object) -> None:
+    raise OSError(errno.ENOLCK, "No locks available")
+
+
+def test_error_that_nobody_foresaw_is_told_and_survived(
+    engine: Engine, database: DatabaseSettings, mqtt: MqttSettings, running_broker: Mosquitto
+) -> None:
+    def hiccup(_cursor: object) -> None:
+        raise ZeroDivisionError("the driver's fault")
+
+    fill(engine, database, range(3))
+    event.listen(engine, "engine_connect", hiccup)
+    with Publisher(engine, mqtt) as publisher:
+        _wait_until(lambda: publisher._problem is not None)
+        event.remove(engine, "engine_connect", hiccup)
+        assert publisher.statistics().problem == "ZeroDivisionError: the driver's fault"
+        assert publisher.drain(PATIENCE_S) == 0
+        _wait_until(lambda: publisher.statistics().problem is None)
+
+
+def test_host_that_the_client_refuses_and_a_log_that_cannot_be_written(
+    engine: Engine, database: DatabaseSettings, mqtt: MqttSettings
+) -> None:
+    fill(engine, database, range(3))
+    with Path("/dev/full").open("w", buffering=1) as full, _logging_to(full):
+        with Publisher(engine, mqtt.model_copy(update={"host": ""})) as publisher:
+            _wait_until(lambda: publisher.statistics().problem is not None)
+            assert "Invalid host" in str(publisher.statistics().problem)
+            assert publisher.drain(1.5) == 3
+            assert publisher._thread.is_alive()
+        with suppress(OSError):
+            full.close()
+
+
+@contextmanager
+def _logging_to(file: TextIO) -> Iterator[None]:
+    before = structlog.get_config()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 def test_availability_tells_when_the_publisher_comes_and_goes(

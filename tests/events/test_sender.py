@@ -16,21 +16,37 @@ from traffic.events.settings import MqttSettings, TlsSettings
 from traffic.events.tail import Tail
 
 
-def test_acknowledgements_carry_the_numbers_of_the_messages(mqtt: MqttSettings, subscriber: Subscriber) -> None:
+@pytest.mark.parametrize(("availability", "said"), [("traffic/availability", ["online", "offline"]), (None, [])])
+def test_acknowledgements_carry_the_numbers_of_the_messages(
+    mqtt: MqttSettings, subscriber: Subscriber, availability: str | None, said: list[str]
+) -> None:
     wake = threading.Event()
-    with Sender(mqtt, wake) as sender:
+    with Sender(mqtt, wake, availability) as sender:
         sender.start()
         sender.start()
         while not sender.connected:
             assert wake.wait(10)
         sent = [sender.publish("traffic/north/passage", f'{{"event_id": "{n}"}}') for n in range(5)]
         acknowledged: list[int] = []
-        while len(acknowledged) < 6:
+        while len(acknowledged) < 5 + (availability is not None):
             wake.clear()
             acknowledged += sender.acknowledged()
             wake.wait(0.2)
-    assert acknowledged[1:] == sent
+    assert acknowledged[-5:] == sent
     assert subscriber.order == ["0", "1", "2", "3", "4"]
+    assert [subscriber.other.get(timeout=10)[1] for _ in said] == said
+    assert subscriber.other.empty()
+
+
+def test_closing_says_nothing_and_the_broker_neither(mqtt: MqttSettings, subscriber: Subscriber) -> None:
+    wake = threading.Event()
+    with Sender(mqtt, wake, "traffic/availability") as leaver:
+        leaver.start()
+        assert subscriber.other.get(timeout=10)[1] == "online"
+        leaver.close()
+    with Sender(mqtt.model_copy(update={"topic_prefix": "t"}), wake, "traffic/next/availability") as sender:
+        sender.start()
+        assert subscriber.other.get(timeout=10)[:2] == ("traffic/next/availability", "online")
 
 
 def test_sender_that_never_started_ends(mqtt: MqttSettings) -> None:

@@ -47,6 +47,23 @@ def test_broker_that_is_not_there() -> None:
     assert "start the broker" in caught.value.remedy
 
 
+def test_host_that_cannot_be_asked_for() -> None:
+    settings = MqttSettings().model_copy(update={"host": ""})
+    with pytest.raises(EventsError, match="Invalid host") as caught, Tail(settings):
+        pass
+    assert "mqtt.host" in caught.value.remedy
+
+
+def test_publisher_keeps_its_connection_when_somebody_looks_on(
+    engine: Engine, mqtt: MqttSettings, running_broker: Mosquitto
+) -> None:
+    shared = mqtt.model_copy(update={"client_id": "box 7"})
+    with Tail(shared) as tail, Publisher(engine, shared), Tail(shared) as another:
+        assert next(tail.events()).event == Availability("online")
+        assert next(another.events()).event == Availability("online")
+        assert list(tail.events(quiet_s=0.5)) == []
+
+
 def test_broker_that_does_not_let_us_in(tmp_path: Path, broker: Mosquitto) -> None:
     with (
         Mosquitto(tmp_path, "allow_anonymous false\n") as strict,

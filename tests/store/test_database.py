@@ -11,11 +11,19 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from tests.store.postgresql_server import PASSWORD, PostgresqlServer, free_port
 from tests.store.samples import record
 from traffic.errors import StoreError
-from traffic.store.database import check_database, open_database, open_for_recording, upgrade, writing
+from traffic.store.database import (
+    check_before_recording,
+    check_database,
+    open_database,
+    open_for_recording,
+    upgrade,
+    writing,
+)
 from traffic.store.queries import RecordFilter, list_passages
 from traffic.store.repository import Repository
 from traffic.store.settings import DatabaseSettings
@@ -48,6 +56,30 @@ def test_reading_an_empty_database_names_the_remedy(absent: DatabaseSettings) ->
 
 def test_check_says_that_all_is_well_and_changes_nothing(current: DatabaseSettings) -> None:
     assert check_database(current).endswith("current schema, writable")
+
+
+def test_before_the_first_run_an_empty_database_is_fine_and_stays_empty(absent: DatabaseSettings) -> None:
+    if absent.url.startswith("sqlite"):
+        Path(absent.url.removeprefix("sqlite:///")).parent.mkdir()
+    assert check_before_recording(absent).endswith("empty: the first run makes the tables")
+    with pytest.raises(StoreError, match="got no tables"):
+        check_database(absent)
+
+
+def test_before_a_further_run_the_database_must_be_current(current: DatabaseSettings) -> None:
+    assert check_before_recording(current) == check_database(current)
+
+
+def test_empty_database_in_which_no_tables_can_be_made(own_postgresql: DatabaseSettings) -> None:
+    with open_database(own_postgresql) as engine, engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+        connection.execute(text("CREATE ROLE guest LOGIN PASSWORD 'guest'"))
+        connection.execute(text("GRANT USAGE ON SCHEMA public TO guest"))
+    guest = make_url(own_postgresql.url).set(username="guest").render_as_string()
+    with pytest.raises(StoreError, match="permission denied for schema") as caught:
+        check_before_recording(DatabaseSettings(url=guest, password="guest"))
+    assert "GRANT USAGE, CREATE" in caught.value.remedy
 
 
 def test_sqlite_survives_a_power_cut_and_guards_its_references(sqlite: DatabaseSettings) -> None:

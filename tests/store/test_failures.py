@@ -19,7 +19,11 @@ def failure(message: str) -> OperationalError:
     ("came", "remedy"),
     [
         ("attempt to write a readonly database", "chown"),
+        ("unable to open database file", "mounted read-only"),
         ("database or disk is full", "free space"),
+        ("permission denied for schema public", "GRANT USAGE, CREATE"),
+        ("no schema has been selected to create in", "GRANT USAGE, CREATE"),
+        ("permission denied for table passages", "GRANT SELECT"),
         ("file is not a database", "move this file away"),
         ('connection failed: FATAL:  password authentication failed for user "box"', "database.password"),
         ("connection failed: Connection refused", "start the PostgreSQL server"),

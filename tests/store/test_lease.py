@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,20 @@ def test_one_publisher_at_a_time(engine: Engine, absent: DatabaseSettings) -> No
             first.require()
         with publisher_lease(other) as second:
             assert second is not None
+
+
+def test_file_system_that_does_not_lock(sqlite: DatabaseSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with (
+        open_database(sqlite) as engine,
+        pytest.raises(StoreError, match="No locks available") as caught,
+        publisher_lease(engine),
+    ):
+        pass
+    assert "local disk" in caught.value.remedy
 
 
 def test_databases_do_not_share_a_lease(sqlite: DatabaseSettings, engine: Engine) -> None:

@@ -12,11 +12,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
-from tests.store.postgresql_server import PASSWORD, PostgresqlServer, missing, postgresql_server
+from tests.store.postgresql_server import PASSWORD, PostgresqlServer, free_port, missing, postgresql_server
 from tests.store.samples import CROSSINGS_EACH, number_id, record
 from traffic.errors import StoreError
 from traffic.store.database import open_database, open_for_recording
@@ -156,6 +156,49 @@ def test_another_writer_that_does_not_let_go_is_told(sqlite: DatabaseSettings) -
         holder.execution_options(sqlite_begin="IMMEDIATE").begin()
         with pytest.raises(StoreError, match="database is locked"):
             Repository(engine, impatient).record([record(1)])
+
+
+def test_stopped_run_does_not_wait_for_another_writer(sqlite: DatabaseSettings) -> None:
+    patient = sqlite.model_copy(update={"busy_timeout_s": 0.05, "retry_for_s": 1e6})
+    waits: list[float] = []
+
+    def stopped_at_the_third(seconds: float) -> bool:
+        waits.append(seconds)
+        return len(waits) == 3
+
+    with open_for_recording(patient) as engine, engine.connect() as holder:
+        holder.execution_options(sqlite_begin="IMMEDIATE").begin()
+        with pytest.raises(StoreError, match="database is locked"):
+            Repository(engine, patient, stopped_at_the_third).record([record(1)])
+    assert waits == sorted(waits)
+    assert len(waits) == 3
+
+
+def test_stopped_run_does_not_wait_for_a_server_that_is_gone() -> None:
+    gone = DatabaseSettings(url=f"postgresql://box@127.0.0.1:{free_port()}/traffic", retry_for_s=1e6)
+    stop = threading.Event()
+    stop.set()
+    engine = create_engine(gone.connection_url)
+    with pytest.raises(StoreError, match="Connection refused"):
+        Repository(engine, gone, stop.wait).known(["a"])
+
+
+def test_stopped_run_still_records_what_another_recorder_hands_over_too(absent: DatabaseSettings) -> None:
+    stop = threading.Event()
+    stop.set()
+    with open_for_recording(absent) as engine, open_for_recording(absent) as other:
+        repositories = [Repository(each, absent, stop.wait) for each in (engine, other)]
+        results: list[RecordResult] = []
+
+        def replay(repository: Repository) -> None:
+            results.extend(repository.record([record(number), record(number + 1)]) for number in range(20))
+
+        threads = [threading.Thread(target=replay, args=(repository,)) for repository in repositories]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sum(result.new for result in results) == 21
 
 
 def test_recorder_waits_for_a_writer_that_lets_go(sqlite: DatabaseSettings) -> None:

@@ -7,7 +7,7 @@ offence at fields it does not know: those may be added; any other change makes `
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from uuid import UUID, uuid5
 
 from pydantic import (
@@ -26,6 +26,20 @@ from traffic.datatypes import EvidenceFile, Fact, Passage, Violation
 SCHEMA = 1
 KMH_PER_MPS = 3.6
 ONLINE, OFFLINE = "online", "offline"
+RECORDER_ID = "recorder"
+"""The `camera_id` of health events that are about the record and not about a camera: no camera may bear it."""
+
+Severity = Literal["info", "warning", "error"]
+HealthCondition = Literal[
+    "connected",
+    "disconnected",
+    "broken_frame_burst",
+    "frames_dropped",
+    "source_failed",
+    "cannot_record",
+    "recording_again",
+]
+"""All that a health event can be about; what each means stands in docs/events.md."""
 
 Share = Annotated[float, Field(ge=0, le=1), AfterValidator(lambda value: round(value, 4))]
 Measured = Annotated[float, AfterValidator(lambda value: round(value, 3))]
@@ -116,7 +130,7 @@ class Event(Wire):
     event_id: UUID
     """The same whenever this event is sent again: drop one that you have seen."""
     camera_id: str
-    """The camera's id in the config."""
+    """The camera's id in the config; `recorder` in health events that are about the record."""
 
 
 class VehicleEvent(Event):
@@ -183,10 +197,10 @@ class HealthEvent(Event):
     """Which kind of event this is."""
     at: UtcText
     """UTC."""
-    severity: Literal["info", "warning", "error"]
+    severity: Severity
     """`error`: traffic goes unrecorded; `warning`: some of it; `info`: it is well again."""
-    condition: str
-    """What it is about, one word such as `frames_dropped` or `source_lost`."""
+    condition: str = Field(examples=list(get_args(HealthCondition)))
+    """What it is about, one word; later versions may know more of them."""
     message: str
     """For a person to read."""
     count: int | None = None
@@ -244,12 +258,12 @@ def violation_event(passage: Passage, violation: Violation, evidence: EvidenceFi
 def health_event(
     camera_id: str,
     at: datetime,
-    severity: Literal["info", "warning", "error"],
-    condition: str,
+    severity: Severity,
+    condition: HealthCondition,
     message: str,
     count: int | None = None,
 ) -> HealthEvent:
-    """The event of something that a person should know of a camera."""
+    """The event of something that a person should know of a camera, or with RECORDER_ID of the record."""
     return HealthEvent(
         event_id=uuid5(HEALTH_IDS, f"{camera_id} {condition} {_utc_text(at)}"),
         camera_id=camera_id,

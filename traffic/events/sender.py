@@ -12,7 +12,6 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from traffic.events.client import close_client, make_client, refusal, unreachable
-from traffic.events.codec import availability_topic
 from traffic.events.payload import OFFLINE, ONLINE
 from traffic.events.settings import MqttSettings
 
@@ -28,18 +27,21 @@ class Sender:
     Args:
         settings: the broker.
         wake: set whenever something happened: a connection, an acknowledgement.
+        availability: the topic that retains whether we are there, `online` or `offline`; None: we do not say.
 
     Raises:
         EventsError: a TLS file is missing or unfit.
     """
 
-    def __init__(self, settings: MqttSettings, wake: threading.Event) -> None:
+    def __init__(self, settings: MqttSettings, wake: threading.Event, availability: str | None = None) -> None:
         self._settings = settings
         self._wake = wake
         self._acknowledged: queue.SimpleQueue[int] = queue.SimpleQueue()
-        self._availability = availability_topic(settings.topic_prefix)
-        self._client = make_client(settings, "publisher")
-        self._client.will_set(self._availability, OFFLINE, qos=AT_LEAST_ONCE, retain=True)
+        self._availability = availability
+        self._latest: MQTTMessageInfo | None = None
+        self._client = make_client(settings, "standby" if availability is None else "publisher")
+        if availability is not None:
+            self._client.will_set(availability, OFFLINE, qos=AT_LEAST_ONCE, retain=True)
         self._client.on_connect = self._on_connect
         self._client.on_connect_fail = self._on_connect_fail
         self._client.on_disconnect = self._on_disconnect
@@ -56,7 +58,7 @@ class Sender:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.say_goodbye()
-        close_client(self._client)
+        self.close()
 
     @property
     def connected(self) -> bool:
@@ -66,13 +68,14 @@ class Sender:
     def start(self) -> None:
         """Connects, now or when the broker comes up; a second call does nothing."""
         if not self._started:
-            self._started = True
             self._client.connect_async(self._settings.host, self._settings.port, self._settings.keepalive_s)
             self._client.loop_start()
+            self._started = True
 
     def publish(self, topic: str, payload: str) -> int:
         """Hands one message over; the number returned comes back from `acknowledged`."""
-        return self._client.publish(topic, payload.encode(), qos=AT_LEAST_ONCE).mid
+        self._latest = self._client.publish(topic, payload.encode(), qos=AT_LEAST_ONCE)
+        return self._latest.mid
 
     def acknowledged(self) -> list[int]:
         """The numbers that the broker acknowledged since the last call."""
@@ -80,9 +83,18 @@ class Sender:
 
     def say_goodbye(self) -> None:
         """Retains `offline`; as brokers answer in order, what was sent before is acknowledged when this returns."""
-        if self.connected:
-            self._let_in = False
-            _wait(self._client.publish(self._availability, OFFLINE, qos=AT_LEAST_ONCE, retain=True))
+        if not self.connected:
+            return
+        self._let_in = False
+        if self._availability is not None:
+            self._latest = self._client.publish(self._availability, OFFLINE, qos=AT_LEAST_ONCE, retain=True)
+        if self._latest is not None:
+            _wait(self._latest)
+
+    def close(self) -> None:
+        """Disconnects without a word: what is retained stays as it is."""
+        self._let_in = False
+        close_client(self._client)
 
     def _on_connect(
         self, client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
@@ -90,11 +102,12 @@ class Sender:
         if reason.is_failure:
             self._tell(str(refusal(self._settings, reason)))
             return
-        client.publish(self._availability, ONLINE, qos=AT_LEAST_ONCE, retain=True)
-        _log.info("connected to the broker", host=self._settings.host, port=self._settings.port)
+        if self._availability is not None:
+            client.publish(self._availability, ONLINE, qos=AT_LEAST_ONCE, retain=True)
         self.problem = None
         self._let_in = True
         self._wake.set()
+        _log.info("connected to the broker", host=self._settings.host, port=self._settings.port)
 
     def _on_connect_fail(self, _client: Client, _data: object) -> None:
         self._tell(str(unreachable(self._settings, "no connection")))
@@ -107,9 +120,9 @@ class Sender:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
-        if self._let_in and reason.is_failure:
+        was_in, self._let_in = self._let_in, False
+        if was_in and reason.is_failure:
             self._tell(str(unreachable(self._settings, f"the connection broke ({reason.getName()})")))
-        self._let_in = False
 
     def _on_publish(
         self, _client: Client, _data: object, number: int, _reason: ReasonCode, _properties: Properties

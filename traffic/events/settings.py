@@ -26,7 +26,7 @@ class TlsSettings(Settings):
 class MqttSettings(Settings):
     """The MQTT broker, and how the outbox is drained into it."""
 
-    host: str = "127.0.0.1"
+    host: str = Field(default="127.0.0.1", min_length=1)
     """The broker's name or address."""
     port: int = Field(default=1883, ge=1, le=65535)
     """The broker's port; 8883 is usual with TLS."""
@@ -37,7 +37,8 @@ class MqttSettings(Settings):
     tls: TlsSettings | None = None
     """Absent: no encryption."""
     client_id: str | None = None
-    """Must differ between all clients of a broker; made from the host's name and the process where absent."""
+    """Must differ between all clients of a broker; made from the host's name and the process where absent. Of several
+    processes on one database only the one that publishes bears it."""
     topic_prefix: str = "traffic"
     """Events go to `{topic_prefix}/{camera_id}/passage`, `/violation` and `/health`."""
     keepalive_s: int = Field(default=30, ge=5, le=65535)
@@ -52,6 +53,15 @@ class MqttSettings(Settings):
     """How long a sent event stays in the outbox, for those who look for it."""
     keep_sent_at_most: int = Field(default=100_000, ge=0)
     """How many sent events stay in the outbox at most."""
+
+    @field_validator("host")
+    @classmethod
+    def _is_a_host(cls, host: str) -> str:
+        try:
+            host.encode("idna")
+        except UnicodeError as error:
+            raise ValueError(f"expected a host's name or address, got {host!r}") from error
+        return host
 
     @field_validator("topic_prefix")
     @classmethod

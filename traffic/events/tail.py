@@ -35,6 +35,8 @@ class Received:
 class Tail:
     """Owns a subscription to everything under the prefix; a broker that goes away in mid-run is tried again.
 
+    It never bears `mqtt.client_id`, which is the publisher's: two clients of one id throw each other out.
+
     Raises:
         EventsError: on entering, when the broker is not there or does not let us in.
     """
@@ -43,7 +45,7 @@ class Tail:
         self._settings = settings
         self._answers: queue.SimpleQueue[ReasonCode] = queue.SimpleQueue()
         self._messages: queue.SimpleQueue[MQTTMessage] = queue.SimpleQueue()
-        self._client = make_client(settings, "tail")
+        self._client = make_client(settings.model_copy(update={"client_id": None}), "tail")
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_message = self._on_message
@@ -51,7 +53,7 @@ class Tail:
     def __enter__(self) -> Tail:
         try:
             self._client.connect(self._settings.host, self._settings.port, self._settings.keepalive_s)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise unreachable(self._settings, str(error)) from error
         self._client.loop_start()
         try:

@@ -78,6 +78,24 @@ def check_database(settings: DatabaseSettings) -> str:
         return f"{shown(engine.url)}: current schema, writable"
 
 
+def check_before_recording(settings: DatabaseSettings) -> str:
+    """As `check_database`, but an empty database in which the tables can be made is fine too.
+
+    Raises:
+        StoreError: a run could not record in it, with the remedy.
+    """
+    with (
+        _engine(settings, foreign_keys="OFF") as engine,
+        store_errors(engine.url, "a database that can be written"),
+        writing(engine).connect() as connection,
+    ):
+        if schema_state(connection) is SchemaState.EMPTY:
+            upgrade_schema(connection)
+            connection.rollback()
+            return f"{shown(engine.url)}: empty: the first run makes the tables"
+    return check_database(settings)
+
+
 def create_if_absent(settings: DatabaseSettings) -> None:
     """Makes the database (a SQLite file with its folder, the tables of PostgreSQL) where there is none at all."""
     with migrating(settings) as connection:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from traffic.errors import StoreError
 
+_LET_MAKE_TABLES = "let this user make tables: GRANT USAGE, CREATE ON SCHEMA public TO user"
 _REMEDIES = (
     ("expected an aware datetime", "give the time with its offset, as in 2026-05-01T12:00:00+00:00"),
     ("file is not a database", "give the path of a SQLite file in database.url, or move this file away"),
@@ -17,7 +18,10 @@ _REMEDIES = (
         "database disk image is malformed",
         "restore the database from its backup, or save what `sqlite3 FILE .recover` reads",
     ),
-    ("unable to open database file", "make its folder, and let this user write into it (chown or chmod)"),
+    (
+        "unable to open database file",
+        "make its folder, and let this user write into it (chown or chmod; is the disk mounted read-only?)",
+    ),
     (
         "readonly database",
         "let this user write the file and its folder (chown or chmod; is the disk mounted read-only?)",
@@ -45,6 +49,8 @@ _REMEDIES = (
     ("failed to resolve host", "give the PostgreSQL server's host in database.url"),
     ("timeout", "see that the PostgreSQL server and the network between are up, or raise database.connect_timeout_s"),
     ("does not exist", "create it on the server: createdb NAME (or createuser NAME)"),
+    ("permission denied for schema", _LET_MAKE_TABLES),
+    ("no schema has been selected", _LET_MAKE_TABLES),
     (
         "permission denied",
         "grant this user the rights: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public",

@@ -9,6 +9,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from sqlalchemy import Connection, Engine, func, select
 
@@ -41,7 +42,7 @@ def publisher_lease(engine: Engine) -> Iterator[Lease | None]:
     """The lease, or None while another publisher has it.
 
     Raises:
-        StoreError: the database is unreachable, or the lock file cannot be made.
+        StoreError: the database is unreachable, or the lock file cannot be made or locked.
     """
     lease = _file_lease(engine) if engine.dialect.name == "sqlite" else _server_lease(engine)
     with lease as held:
@@ -57,12 +58,18 @@ def _file_lease(engine: Engine) -> Iterator[Lease | None]:
         remedy = f"let this user write {path} and its folder (chown or chmod)"
         raise StoreError(f"expected to make the lock file {path}, got: {error}", remedy=remedy) from error
     with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield None
-        else:
-            yield Lease()
+        yield Lease() if _lock(file, path) else None
+
+
+def _lock(file: TextIO, path: Path) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        remedy = "put the database on a local disk: this file system does not lock files (NFS without a lock service?)"
+        raise StoreError(f"expected to lock {path}, got: {error}", remedy=remedy) from error
+    return True
 
 
 @contextmanager

@@ -48,10 +48,13 @@ class Repository:
     Args:
         engine: from `open_for_recording`, whose owner outlives this.
         settings: those that the engine was opened with.
+        wait: lets so many seconds pass before a batch is tried again; True when the run was stopped meanwhile, as from
+            `threading.Event.wait`, which ends the trying.
     """
 
-    def __init__(self, engine: Engine, settings: DatabaseSettings) -> None:
+    def __init__(self, engine: Engine, settings: DatabaseSettings, wait: Callable[[float], bool] | None = None) -> None:
         self._reading = engine
+        self._wait = wait or _sleep
         self._engine = writing(engine)
         self._retry_for_s = settings.retry_for_s
 
@@ -59,10 +62,10 @@ class Repository:
         """Writes passages, crossings, violations and their events in one transaction.
 
         A passage that is there already is skipped whole, so a batch may be handed over again after a failure.
-        While the server is gone the batch is tried again for `retry_for_s`.
+        While the server is gone the batch is tried again for `retry_for_s`, or until the run is stopped.
 
         Raises:
-            StoreError: read-only, full, gone for too long, or a naive datetime; nothing of the batch is written.
+            StoreError: read-only, full, gone for too long, stopped, or a naive datetime; nothing is written.
         """
         if not records:
             return RecordResult(frozenset(), 0)
@@ -73,7 +76,7 @@ class Repository:
         """Those of the passages that are on record already; as patient as `record`.
 
         Raises:
-            StoreError: gone for too long.
+            StoreError: gone for too long, or stopped.
         """
         with store_errors(self._engine.url, "the record to be readable"):
             return self._patiently(partial(self._known_once, passage_ids))
@@ -82,14 +85,16 @@ class Repository:
         give_up = time.monotonic() + self._retry_for_s
         attempt = 0
         while True:
+            attempt += 1
             try:
                 return attempt_it()
             except DBAPIError as error:
-                attempt += 1
                 if not _worth_another_try(error, attempt, time.monotonic() < give_up):
                     raise
                 _log.warning("recording is tried again", database=shown(self._engine.url), reason=str(error.orig))
-            time.sleep(min(FIRST_PAUSE_S * 2 ** min(attempt, 10), LONGEST_PAUSE_S))
+                stopped = self._wait(min(FIRST_PAUSE_S * 2 ** min(attempt, 10), LONGEST_PAUSE_S))
+                if stopped and not isinstance(error, IntegrityError):
+                    raise
 
     def _record_once(self, records: Sequence[PassageRecord]) -> RecordResult:
         with Session(self._engine) as session, session.begin():
@@ -101,6 +106,11 @@ class Repository:
     def _known_once(self, passage_ids: Sequence[str]) -> frozenset[str]:
         with Session(self._reading) as session:
             return frozenset(session.scalars(_known(passage_ids)))
+
+
+def _sleep(seconds: float) -> bool:
+    time.sleep(seconds)
+    return False
 
 
 def _worth_another_try(error: DBAPIError, attempt: int, time_left: bool) -> bool:  # noqa: FBT001
