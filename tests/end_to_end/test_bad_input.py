@@ -81,7 +81,7 @@ BAD = [
     (video_without_its_end, FAILED, "road.mp4: expected", "to mend it:"),
     (empty_video, FAILED, "road.mp4: expected a video file, got 0 bytes", "ffprobe"),
     (misspelt_key, USAGE, "rules.speeding.limit_kph: unknown key", "did you mean limit_kmh?"),
-    (no_yaml, USAGE, "config.yaml is not valid YAML", "mend the line it names"),
+    (no_yaml, USAGE, "config.yaml is not valid YAML", "mend it there"),
     (no_config, USAGE, "expected a readable config file at", "--config"),
     (altered_model, FAILED, "expected sha256", "put the model and its card back"),
     (no_model, FAILED, "expected a model card at", "put the model and its card back"),

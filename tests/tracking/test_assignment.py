@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.optimize import linear_sum_assignment
 
-from traffic.tracking.assignment import Candidates, best_pairs
+from traffic.tracking.assignment import best_pairs
 
 
 def _pairs(similarity: np.ndarray) -> list[tuple[int, int]]:
     rows, columns = np.nonzero(similarity)
-    found = best_pairs(Candidates(rows, columns, similarity[rows, columns]))
+    found = best_pairs(rows, columns, similarity[rows, columns])
     return sorted(zip(found[0].tolist(), found[1].tolist(), strict=True))
 
 
@@ -42,12 +43,12 @@ def _best_sum(similarity: np.ndarray) -> float:
     )
 
 
-matrices = st.tuples(st.integers(1, 5), st.integers(1, 5)).flatmap(
+matrices = st.tuples(st.integers(1, 6), st.integers(1, 6)).flatmap(
     lambda shape: arrays(np.float64, shape, elements=st.one_of(st.just(0.0), st.floats(0.1, 1.0)))
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(similarity=matrices)
 def test_no_other_pairing_is_better(similarity):
     pairs = _pairs(similarity)
@@ -55,3 +56,12 @@ def test_no_other_pairing_is_better(similarity):
     assert len(set(rows)) == len(set(columns)) == len(pairs)
     assert (similarity[rows, columns] > 0).all()
     assert similarity[rows, columns].sum() == pytest.approx(_best_sum(similarity))
+
+
+def test_many_vehicles_side_by_side_are_paired_as_by_one_solution_of_the_whole():
+    rng = np.random.default_rng(0)
+    apart = np.abs(np.arange(300)[:, None] - np.arange(300))
+    similarity = np.where(apart < 3, rng.uniform(0.1, 1, (300, 300)), 0)
+    rows, columns = linear_sum_assignment(similarity, maximize=True)
+    best = {(i, j) for i, j in zip(rows.tolist(), columns.tolist(), strict=True) if similarity[i, j]}
+    assert set(_pairs(similarity)) == best

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traffic.tracking.similarity import candidates
+from traffic.tracking.similarity import Candidates, candidates
 
 box = st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(1, 40), st.integers(1, 40))
 Centred = tuple[float, float, float, float]
@@ -15,13 +15,17 @@ def _centred(x: float, y: float, width: float, height: float) -> Centred:
     return x + width / 2, y + height / 2, width, height
 
 
-def _worth(tracks: list[Centred], boxes: list[Centred], variance: float, least: float = 1e-9, score: float = 1.0):
-    """The candidates as a dense (n, m) list."""
-    moments = np.zeros((5, len(tracks), 4))
-    moments[0] = np.array(tracks).reshape(-1, 4)
+def _found(tracks: list[Centred], boxes: list[Centred], variance: float, score: float = 1.0) -> Candidates:
+    moments = np.zeros((5, 2, 2, len(tracks)))
+    moments[0] = np.array(tracks).reshape(-1, 4).T.reshape(2, 2, -1)
     moments[2] = variance
-    measured = np.array(boxes).reshape(-1, 4)
-    found = candidates(moments, measured, np.full(len(boxes), score, np.float32), least)
+    seen = np.array(boxes).reshape(-1, 4).T.reshape(2, 2, -1)
+    return candidates(moments, seen, np.full(len(boxes), score, np.float32))
+
+
+def _worth(tracks: list[Centred], boxes: list[Centred], variance: float, score: float = 1.0) -> np.ndarray:
+    """The candidates' worth as a dense (n, m) table."""
+    found = _found(tracks, boxes, variance, score)
     dense = np.zeros((len(tracks), len(boxes)))
     dense[found.rows, found.columns] = found.worth
     return dense
@@ -62,14 +66,15 @@ def test_however_uncertain_a_track_does_not_reach_across_the_road():
     assert _worth([_centred(0, 0, 40, 30)], [_centred(105, 0, 40, 30)], 1e6).item() == 0
 
 
-def test_what_overlaps_too_little_is_no_candidate():
-    got = _worth([(0, 0, 10, 10)], [(0, 0, 10, 10), (5, 0, 10, 10), (9, 0, 10, 10)], 0.0, least=0.2)
-    np.testing.assert_allclose(got, [[1, 1 / 3, 0]])
+def test_the_heights_weigh_but_do_not_decide_what_is_possible():
+    found = _found([(10, 10, 20, 20)], [(10, 10, 20, 20), (10, 10, 20, 10)], 0.0)
+    np.testing.assert_allclose(found.iou, [1, 0.5])
+    np.testing.assert_allclose(found.worth, [1, 0.25])
 
 
 def test_a_surer_detection_is_worth_more_but_not_more_possible():
     track, found = _centred(0, 0, 40, 30), _centred(10, 0, 40, 30)
-    sure, doubtful = (_worth([track], [found], 0.0, 0.5, score).item() for score in (0.9, 0.3))
+    sure, doubtful = (_worth([track], [found], 0.0, score).item() for score in (0.9, 0.3))
     assert sure == pytest.approx(3 * doubtful)
 
 

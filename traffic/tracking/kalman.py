@@ -32,12 +32,12 @@ def start(position: Float64Array, position_variance: Float64Array, velocity_vari
     return np.stack([position, nothing, position_variance, nothing, velocity_variance])
 
 
-def predict(moments: Moments, dt_s: float, acceleration_density: Float64Array) -> None:
+def predict(moments: Moments, dt_s: float | Float64Array, acceleration_density: Float64Array) -> None:
     """Move the moments (5, ...) on by `dt_s` seconds, >= 0, in place.
 
     Args:
         moments: changed in place.
-        dt_s: seconds.
+        dt_s: seconds, broadcast to (...).
         acceleration_density: broadcast to (...), spectral density of the acceleration noise in u²/s³.
     """
     position, velocity, variance, covariance, velocity_variance = moments

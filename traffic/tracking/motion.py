@@ -13,13 +13,18 @@ from traffic.datatypes import Float32Array, Float64Array
 from traffic.tracking import kalman
 from traffic.tracking.kalman import Moments
 
-MEASURED_STD = 0.06
-"""Of a detection with score 0, in box sizes; a score of 1 leaves LEAST_NOISE of it."""
-LEAST_NOISE = 0.3
+MEASURED_STD = 0.25
+"""Of a detection with score 0, in box sizes; a score of 1 leaves LEAST_NOISE of it. A half-hidden vehicle has a low
+score, and its box is that of the visible half as often as not."""
+LEAST_NOISE = 0.1
 START_SPEED_VARIANCE = np.array([[[3.0]], [[0.5]]]) ** 2
 """Of the centre and of the size, box sizes a second squared: what a vehicle seen once may do."""
-ACCELERATION_DENSITY = np.array([[[0.7]], [[0.5]]]) ** 2
+ACCELERATION_DENSITY = np.array([[[0.4]], [[0.2]]]) ** 2
 """Spectral density of the acceleration of the centre and of the size, box sizes² / s³."""
+MOST_GROWTH = 0.3
+"""A vehicle's height changes by this share of itself in a second, at most, as far as the perspective is concerned."""
+MOST_GROWTH_AT_ONCE = 0.5
+"""And between two frames."""
 LEAST_SIZE_PX = 1.0
 
 
@@ -38,7 +43,8 @@ def measured_variance(boxes: Float64Array, scores: Float32Array) -> Float64Array
     """(2, n) pixels²: the variance in x and in y of detections (2, 2, n) with these scores (n,)."""
     share = scores * (MEASURED_STD * (LEAST_NOISE - 1)) + MEASURED_STD
     std = boxes[1] * share
-    return np.multiply(std, std, out=std)
+    variance: Float64Array = np.multiply(std, std, out=std)
+    return variance
 
 
 def start(boxes: Float64Array, variance: Float64Array) -> Moments:
@@ -46,8 +52,26 @@ def start(boxes: Float64Array, variance: Float64Array) -> Moments:
     return kalman.start(boxes, np.stack([variance, variance]), boxes[1] ** 2 * START_SPEED_VARIANCE)
 
 
-def predict(moments: Moments, dt_s: float) -> None:
-    """Move the moments (5, 2, 2, n) on by `dt_s` seconds, in place; no box shrinks below a pixel."""
+def predict(moments: Moments, dt_s: float | Float64Array) -> None:
+    """Move the moments (5, 2, 2, n) on by `dt_s` seconds, one for all or (n,), in place; no box gets below a pixel.
+
+    The way is straight and the speed constant on the road, not in the picture. A point at depth Z + Vt is seen at
+    p + p't / (1 + tV/Z), whatever the camera, and V/Z is what the box's height h tells: -h'/h. So a vehicle that drives
+    away slows down and shrinks ever more slowly, and never gets to the horizon.
+    """
     size = moments[0, 1]
+    towards = 1 / (1 - _growth(moments, dt_s))
+    moments[1] *= towards
     kalman.predict(moments, dt_s, size * size * ACCELERATION_DENSITY)
+    moments[1] *= towards
     np.maximum(size, LEAST_SIZE_PX, out=size)
+
+
+def _growth(moments: Moments, dt_s: float | Float64Array) -> Float64Array:
+    """By what share of itself each height grows in `dt_s` seconds, (n,)."""
+    growth: Float64Array = moments[1, 1, 1] / moments[0, 1, 1]
+    np.minimum(np.maximum(growth, -MOST_GROWTH, out=growth), MOST_GROWTH, out=growth)
+    growth *= dt_s
+    if MOST_GROWTH * np.max(dt_s) > MOST_GROWTH_AT_ONCE:
+        np.minimum(growth, MOST_GROWTH_AT_ONCE, out=growth)
+    return growth

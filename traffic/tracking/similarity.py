@@ -12,7 +12,7 @@ from traffic.tracking.kalman import Moments
 
 MARGIN_STDS = 1.0
 """How many standard deviations of the predicted place both boxes grow by on every side."""
-MOST_MARGIN = 0.75
+MOST_MARGIN = 0.5
 """And never more than this share of the track's own width or height."""
 
 
