@@ -14,7 +14,19 @@ def test_help_names_every_command_and_what_to_begin_with(traffic: Traffic) -> No
     answer = traffic("--help")
 
     assert answer.code == 0
-    for command in ("run", "bench", "check", "simulate", "schema", "db", "models", "passages", "violations", "events"):
+    for command in (
+        "run",
+        "bench",
+        "evaluate",
+        "check",
+        "simulate",
+        "schema",
+        "db",
+        "models",
+        "passages",
+        "violations",
+        "events",
+    ):
         assert command in answer.out
     assert "traffic check" in answer.out
 

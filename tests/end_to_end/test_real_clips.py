@@ -20,8 +20,10 @@ CLIPS = Path(__file__).parent / "clips"
 BY_EYE = yaml.safe_load((CLIPS / "by_eye.yaml").read_text())
 TOLERANCE_S = 0.5
 """A crossing on record and one of the person's are the same when they are no further apart, on one line, one way."""
-MISSED_WHEN_WRITTEN = Counter({("us_highway_rear_720p", "far forward"): 3})
-"""What the chain missed when docs/accuracy.md was written: on other lines nothing. It counted none too many."""
+MISSED_WHEN_WRITTEN = Counter(
+    {("us_highway_rear_720p", "far forward"): 2, ("topdown_4lane_mit_640x360", "across backward"): 1}
+)
+"""What the chain missed when docs/accuracy.md was written: on other lines nothing. It counted one too many."""
 MARGIN = 0.1
 """A line may miss, and may count too many, this share of its vehicles more than that; one vehicle at the least."""
 
