@@ -236,13 +236,13 @@ def test_file_system_without_locks_is_told_and_health_goes_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fill(engine, database, range(3))
-    with monkeypatch.context() as no_locks, Publisher(engine, mqtt) as publisher:
-        no_locks.setattr("fcntl.flock", _no_locks)
+    monkeypatch.setattr("fcntl.flock", _no_locks)
+    with Publisher(engine, mqtt) as publisher:
         publisher.publish_health(DROPPED)
         subscriber.wait_for(1)
         assert "local disk" in str(publisher.statistics().problem)
         assert publisher.drain(0.1) == 3
-        no_locks.undo()
+        monkeypatch.undo()
         assert publisher.drain(PATIENCE_S) == 0
         _wait_until(lambda: publisher.statistics().problem is None)
 
