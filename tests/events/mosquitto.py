@@ -20,7 +20,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 PROGRAM = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
 START_WITHIN_S = 10.0
 # Sessions and what they wait for are written down at every change, so that a killed broker remembers its subscribers.
-REMEMBER = "persistence true\nautosave_on_changes true\nautosave_interval 1\n"
+# With no limit in flight it hands a message on before it acknowledges it: a killed one then loses nothing by itself.
+REMEMBER = "persistence true\nautosave_on_changes true\nautosave_interval 1\nmax_inflight_messages 0\n"
 
 
 class Mosquitto:
