@@ -122,7 +122,7 @@ def test_every_problem_is_told_at_once() -> None:
         with_camera("input_size: [1, 2]\nrules: {speeding: {limit_kmh: 0}}") + "\nversion: 3\nnonsense: 1"
     )
 
-    assert len([line for line in message.splitlines() if line.startswith("  ") and "to mend it" not in line]) == 6
+    assert len([line for line in message.splitlines() if line.startswith("  ") and "to mend it" not in line]) == 5
 
 
 def test_two_cameras_of_one_name_are_refused_by_that_name() -> None:
@@ -229,6 +229,8 @@ def test_no_message_shows_a_password(text: str) -> None:
 def test_relative_paths_are_taken_from_the_files_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "etc"
     folder.mkdir()
+    (folder / "engines").mkdir()
+    (folder / "engines" / "vehicle_detector.yaml").touch()
     (folder / "config.yaml").write_text(CAMERA + "database: {url: sqlite:///data/a.db}\nmqtt: {tls: {ca_file: ca.pem}}")
     monkeypatch.chdir(tmp_path)
 
@@ -290,3 +292,21 @@ def test_the_projects_own_config_is_a_valid_one() -> None:
     config = load_config(Path(__file__).parents[1] / "config.yaml")
 
     assert [camera.id for camera in config.cameras] == ["simulated"]
+
+
+def test_a_config_far_from_any_model_takes_the_shipped_one_unless_it_names_its_own(tmp_path: Path) -> None:
+    cameras = "cameras: [{id: a, source: {kind: file, path: a.mp4}}]\n"
+    (tmp_path / "plain.yaml").write_text(cameras)
+    (tmp_path / "own.yaml").write_text(cameras + "detector: {model: mine.yaml}\n")
+    shipped = Path(__file__).parent.parent / "engines" / "vehicle_detector.yaml"
+    assert load_config(tmp_path / "plain.yaml").detector.model == shipped
+    assert load_config(tmp_path / "own.yaml").detector.model == tmp_path / "mine.yaml"
+
+
+def test_a_typo_inside_a_camera_is_the_only_thing_told(tmp_path: Path) -> None:
+    path = tmp_path / "typo.yaml"
+    path.write_text("cameras: [{id: a, source: {kind: file, path: a.mp4}, scene: {lnes: []}}]\n")
+    with pytest.raises(ConfigError) as refused:
+        load_config(path)
+    assert "did you mean lines?" in str(refused.value)
+    assert "at least 1 item" not in str(refused.value)

@@ -165,7 +165,7 @@ class Run:
             self._feed.interrupted(event.camera_id)
 
     def _identifier(self) -> PassageIdentifier:
-        _log.info("plates are not read: no plate model is installed")
+        _log.info("plates are not read and colours not told: no model for them is installed")
         views = {camera.id: SceneView(camera.scene) for camera in self._cameras}
         return PassageIdentifier(views, NoPlateReader(), self._config.passages, self._config.plates)
 

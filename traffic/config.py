@@ -138,7 +138,17 @@ def load_config(path: Path) -> Config:
             f"expected a readable config file at {path}, but: {error}",
             remedy="name it with --config, or copy config.yaml from the project",
         ) from error
-    return _resolved(parse_config(text, os.environ, name=str(path)), path.resolve().parent)
+    parsed = parse_config(text, os.environ, name=str(path))
+    config = _resolved(parsed, path.resolve().parent)
+    return config if "model" in parsed.detector.model_fields_set else _with_shipped_model(config)
+
+
+def _with_shipped_model(config: Config) -> Config:
+    """A config that names no model, and has none beside it, takes the one that this checkout ships."""
+    shipped = Path(__file__).parent.parent / DetectorSettings().model
+    if config.detector.model.exists() or not shipped.exists():
+        return config
+    return config.model_copy(update={"detector": config.detector.model_copy(update={"model": shipped})})
 
 
 def parse_config(text: str, environment: Mapping[str, str], *, name: str = "config.yaml") -> Config:
@@ -203,7 +213,11 @@ def _expand(text: str, environment: Mapping[str, str], where: str) -> str:
 
 
 def _describe(error: ValidationError) -> Iterator[str]:
-    for problem in error.errors(include_url=False):
+    problems = error.errors(include_url=False)
+    inside = any(problem["loc"][:1] == ("cameras",) and len(problem["loc"]) > 1 for problem in problems)
+    for problem in problems:
+        if inside and problem["loc"] == ("cameras",):
+            continue  # that no camera is left follows from what is wrong inside them
         location = [part for part in problem["loc"] if not _is_union_tag(part)]
         where = ".".join(_key(part) for part in location) or "the file"
         if problem["type"] == "extra_forbidden":

@@ -129,4 +129,4 @@ def _crossing(crossing: CrossingRow) -> str:
 def _fact(fact: Fact) -> str:
     if fact.unit == "m/s":
         return f"{fact.name} {fact.value * KMH_PER_MPS:.1f} km/h"
-    return f"{fact.name} {fact.value:.3g} {fact.unit}"
+    return f"{fact.name} {fact.value:.3g} {fact.unit}".rstrip()

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+import traffic
 from traffic.config import CameraSettings, Config
 from traffic.datatypes import Float64Array
 from traffic.detection.detector import DetectorSettings
@@ -88,8 +89,10 @@ def scene_config(video: Path, spec: SceneSpec, truth: SceneTruth, *, model: Path
 
 
 def _model_from(folder: Path) -> Path:
-    default = DetectorSettings().model
-    return Path(os.path.relpath(default.resolve(), folder))
+    """The model of the folder that the command is given in; elsewhere the one that is shipped."""
+    here = DetectorSettings().model
+    model = here if here.exists() else Path(traffic.__file__).parent.parent / here
+    return Path(os.path.relpath(model.resolve(), folder))
 
 
 def _counting_line(truth: SceneTruth) -> Iterator[LineSettings]:

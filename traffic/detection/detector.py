@@ -23,7 +23,7 @@ class DetectorSettings(Settings):
     """Which model finds the vehicles, and what counts as found."""
 
     model: Path = Path("engines/vehicle_detector.yaml")
-    """The model's card, relative to the config file."""
+    """The model's card, relative to the config file; left out, the one that is shipped."""
 
     minimum_score: float = Field(default=0.1, gt=0, lt=1)
     """Boxes below it are dropped at once; the tracker uses weak boxes to carry on a track, never to start one."""
