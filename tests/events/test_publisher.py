@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import random
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -165,17 +166,21 @@ def test_two_publishers_send_nothing_twice_and_the_second_takes_over(
 
 
 def test_event_that_cannot_be_marked_is_not_sent_again(
-    tmp_path: Path, mqtt: MqttSettings, subscriber: Subscriber
+    tmp_path: Path, mqtt: MqttSettings, running_broker: Mosquitto, subscriber: Subscriber
 ) -> None:
-    impatient = DatabaseSettings(url=f"sqlite:///{tmp_path}/busy.db", busy_timeout_s=0.05)
-    with open_for_recording(impatient) as engine, Publisher(engine, mqtt) as publisher:
+    file = tmp_path / "busy.db"
+    impatient = DatabaseSettings(url=f"sqlite:///{file}", busy_timeout_s=0.05)
+    with open_for_recording(impatient) as engine:
         fill(engine, impatient, range(5))
-        with engine.connect() as holder:
-            holder.execution_options(sqlite_begin="IMMEDIATE").begin()
-            publisher.notify()
-            subscriber.wait_for(5)
-            assert publisher.drain(1.5) == 5
-        assert publisher.drain(PATIENCE_S) == 0
+        running_broker.kill()  # nothing goes out before the database is held
+        with Publisher(engine, mqtt) as publisher:
+            _wait_until(lambda: publisher.statistics().problem is not None)
+            with closing(sqlite3.connect(file, timeout=PATIENCE_S, isolation_level=None)) as holder:
+                holder.execute("BEGIN IMMEDIATE")
+                running_broker.start()
+                subscriber.wait_for(5)
+                assert publisher.drain(1.5) == 5
+            assert publisher.drain(PATIENCE_S) == 0
     assert set(subscriber.received.values()) == {1}
 
 
