@@ -24,7 +24,7 @@ from traffic.evidence.writer import EvidenceWriter
 from traffic.feed import Feed, FrameSource
 from traffic.health import HealthDesk
 from traffic.inference.engine import Engine, InferenceSettings
-from traffic.inference.model_card import load_model_card, require_contract, verified_model_path
+from traffic.inference.model_card import DetectorCard, load_model_card, require_contract, verified_model_path
 from traffic.inference.onnx_engine import OnnxEngine
 from traffic.inference.openvino_engine import OpenVinoEngine
 from traffic.passages.identifier import PassageIdentifier
@@ -202,7 +202,7 @@ def build_detector(config: Config) -> VehicleDetector:
     Raises:
         ModelError: the model or its card is missing, altered, or unfit for the backend.
     """
-    card = load_model_card(config.detector.model)
+    card = load_model_card(config.detector.model, DetectorCard)
     require_contract(
         card, pad_value=PAD_VALUE, strides=STRIDES, output_format="yolox-undecoded", input_multiple=INPUT_MULTIPLE
     )

@@ -18,7 +18,7 @@ from traffic.events.tail import Tail
 from traffic.evidence.check import check_folder
 from traffic.evidence.settings import EvidenceSettings
 from traffic.inference.engine import InferenceSettings
-from traffic.inference.model_card import load_model_card, verified_model_path
+from traffic.inference.model_card import DetectorCard, load_model_card, verified_model_path
 from traffic.rules.judge import build_rules
 from traffic.scene.calibration import Calibration
 from traffic.scene.settings import Pair, RoadSettings, SceneSettings
@@ -132,7 +132,7 @@ def check_model(detector: DetectorSettings) -> CheckResult:
     """The detector's model is the one that its card was written for, and tells our classes apart."""
     try:
         path = verified_model_path(detector.model)
-        card = load_model_card(detector.model)
+        card = load_model_card(detector.model, DetectorCard)
     except ModelError as error:
         return _failed("model", error)
     unknown = sorted(set(card.classes) - set(VEHICLE_CLASSES))

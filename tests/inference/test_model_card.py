@@ -6,7 +6,7 @@ import yaml
 from traffic.datatypes import VEHICLE_CLASSES
 from traffic.detection.yolox import PAD_VALUE, STRIDES
 from traffic.errors import ModelError
-from traffic.inference.model_card import load_model_card, require_contract, sha256_of, verified_model_path
+from traffic.inference.model_card import DetectorCard, load_model_card, require_contract, sha256_of, verified_model_path
 
 SHIPPED = Path(__file__).parents[2] / "engines" / "vehicle_detector.yaml"
 
@@ -28,11 +28,11 @@ def rewrite(path: Path, **changes: object) -> None:
 
 
 def test_the_shipped_model_is_the_one_its_card_describes() -> None:
-    assert verified_model_path(SHIPPED) == SHIPPED.with_name(load_model_card(SHIPPED).file)
+    assert verified_model_path(SHIPPED) == SHIPPED.with_name(load_model_card(SHIPPED, DetectorCard).file)
 
 
 def test_the_shipped_model_names_only_vehicle_classes() -> None:
-    assert set(load_model_card(SHIPPED).classes) <= set(VEHICLE_CLASSES)
+    assert set(load_model_card(SHIPPED, DetectorCard).classes) <= set(VEHICLE_CLASSES)
 
 
 def test_the_shipped_model_is_small_enough_for_a_clone() -> None:
@@ -44,7 +44,7 @@ def test_a_model_with_the_expected_bytes_is_accepted(card_path: Path) -> None:
 
 
 def test_an_altered_model_is_refused_with_both_sums_and_a_remedy(card_path: Path) -> None:
-    expected = load_model_card(card_path).sha256
+    expected = load_model_card(card_path, DetectorCard).sha256
     model = card_path.with_name("tiny.onnx")
     model.write_bytes(b"weightS")
     with pytest.raises(ModelError) as refused:
@@ -63,7 +63,7 @@ def test_a_missing_model_is_refused_with_its_path_and_a_remedy(card_path: Path) 
 
 def test_a_missing_card_is_refused_with_its_path(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"nowhere\.yaml"):
-        load_model_card(tmp_path / "nowhere.yaml")
+        load_model_card(tmp_path / "nowhere.yaml", DetectorCard)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_card_that_says_the_impossible_is_refused_by_field(
 ) -> None:
     rewrite(card_path, **changes)
     with pytest.raises(ModelError, match=complaint):
-        load_model_card(card_path)
+        load_model_card(card_path, DetectorCard)
 
 
 CONTRACT = {"pad_value": 114, "strides": (8, 16, 32), "output_format": "yolox-undecoded", "input_multiple": 32}
@@ -89,7 +89,7 @@ CONTRACT = {"pad_value": 114, "strides": (8, 16, 32), "output_format": "yolox-un
 
 def test_the_shipped_model_keeps_the_contract_of_the_detectors_code() -> None:
     require_contract(
-        load_model_card(SHIPPED),
+        load_model_card(SHIPPED, DetectorCard),
         pad_value=PAD_VALUE,
         strides=STRIDES,
         output_format="yolox-undecoded",
@@ -112,27 +112,27 @@ def test_a_model_that_the_code_would_run_wrongly_is_refused_by_field(
     fields = yaml.safe_load(card_path.read_text())[part]
     rewrite(card_path, **{part: fields | change})
     with pytest.raises(ModelError, match=complaint) as refused:
-        require_contract(load_model_card(card_path), **CONTRACT)
+        require_contract(load_model_card(card_path, DetectorCard), **CONTRACT)
     assert "vehicle-detector" in str(refused.value)
     assert refused.value.remedy
 
 
 def test_an_input_stride_that_divides_ours_is_taken(card_path: Path) -> None:
     rewrite(card_path, input=yaml.safe_load(card_path.read_text())["input"] | {"stride": 16})
-    require_contract(load_model_card(card_path), **CONTRACT)
+    require_contract(load_model_card(card_path, DetectorCard), **CONTRACT)
 
 
 @pytest.mark.parametrize("content", [b"created: 2026-13-45", b"\xff\xfe\x00"], ids=["no date", "no text"])
 def test_a_card_that_cannot_be_read_is_refused(card_path: Path, content: bytes) -> None:
     card_path.write_bytes(content)
     with pytest.raises(ModelError, match="not a model card"):
-        load_model_card(card_path)
+        load_model_card(card_path, DetectorCard)
 
 
 def test_a_card_that_is_no_yaml_is_refused(card_path: Path) -> None:
     card_path.write_text("name: [", encoding="utf-8")
     with pytest.raises(ModelError, match="not a model card"):
-        load_model_card(card_path)
+        load_model_card(card_path, DetectorCard)
 
 
 def test_the_sum_of_a_file_is_its_sha256(tmp_path: Path) -> None:

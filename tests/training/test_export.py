@@ -10,9 +10,9 @@ from torch import nn  # noqa: E402
 from traffic.inference.engine import InferenceSettings  # noqa: E402
 from traffic.inference.onnx_engine import OnnxEngine  # noqa: E402
 from traffic.inference.openvino_engine import OpenVinoEngine  # noqa: E402
+from traffic.training.detector.network import WithScores, YoloxNano  # noqa: E402
+from traffic.training.detector.onnx_import import load_network  # noqa: E402
 from traffic.training.export import MishForm, RationalMish, SoftplusMish, export_onnx  # noqa: E402
-from traffic.training.network import WithScores, YoloxNano  # noqa: E402
-from traffic.training.onnx_import import load_network  # noqa: E402
 
 EXACT = InferenceSettings(precision="f32", threads=1)
 

@@ -4,7 +4,7 @@ torch = pytest.importorskip("torch", reason="training needs torch: pip install '
 
 from torch import nn  # noqa: E402
 
-from traffic.training.network import ConvAct, YoloxNano  # noqa: E402
+from traffic.training.detector.network import ConvAct, YoloxNano  # noqa: E402
 from traffic.training.normalization import change_activation, fused, insert_normalization  # noqa: E402
 
 

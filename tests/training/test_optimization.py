@@ -6,9 +6,9 @@ torch = pytest.importorskip("torch", reason="training needs torch: pip install '
 
 from torch import nn  # noqa: E402
 
-from traffic.training.network import YoloxNano  # noqa: E402
+from traffic.training.detector.network import YoloxNano  # noqa: E402
+from traffic.training.detector.recipe import load_recipe  # noqa: E402
 from traffic.training.optimization import MovingAverage, learning_rate, make_optimizer  # noqa: E402
-from traffic.training.recipe import load_recipe  # noqa: E402
 
 SHIPPED = Path(__file__).parents[2] / "traffic" / "training" / "recipes" / "vehicle_detector.yaml"
 RECIPE = load_recipe(SHIPPED).model_copy(

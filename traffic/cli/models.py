@@ -12,7 +12,14 @@ import typer
 from traffic.cli.options import AsJson
 from traffic.cli.output import print_json, print_table, remark
 from traffic.errors import ModelError
-from traffic.inference.model_card import ModelCard, load_model_card, verified_model_path
+from traffic.inference.model_card import (
+    ClassifierCard,
+    DetectorCard,
+    ModelCard,
+    PlateReaderCard,
+    load_any_card,
+    verified_model_path,
+)
 
 app = typer.Typer(help="See which models are installed, and whether their files are whole.", no_args_is_help=True)
 COLUMNS = ("name", "task", "classes", "input", "MB", "file", "measured")
@@ -51,7 +58,7 @@ def list_(
 def model_entry(card_path: Path) -> ModelEntry:
     """What a card says and whether its file is there and whole."""
     try:
-        card = load_model_card(card_path)
+        card = load_any_card(card_path)
     except ModelError as error:
         return ModelEntry(str(card_path), card_path.stem, "", (), "", None, "", str(error))
     try:
@@ -61,16 +68,25 @@ def model_entry(card_path: Path) -> ModelEntry:
         size, problem = None, str(error)
     width, height = card.input.default_size
     return ModelEntry(
-        str(card_path), card.name, card.task, card.classes, f"{width}x{height}", size, headline(card), problem
+        str(card_path), card.name, card.task, told_apart(card), f"{width}x{height}", size, headline(card), problem
     )
+
+
+def told_apart(card: ModelCard) -> tuple[str, ...]:
+    """What the model tells apart: classes, types and colours, or countries; nothing for a locator."""
+    if isinstance(card, DetectorCard):
+        return card.classes
+    if isinstance(card, ClassifierCard):
+        return (*card.types, *card.colours)
+    return card.countries if isinstance(card, PlateReaderCard) else ()
 
 
 def headline(card: ModelCard) -> str:
     """The first figure on the card, for people."""
-    if not card.metrics:
-        return ""
-    first = card.metrics[0]
-    return f"AP50 {first.ap50:.3f}, AP {first.ap:.3f} on {first.set}"
+    if isinstance(card, DetectorCard) and card.metrics:
+        first = card.metrics[0]
+        return f"AP50 {first.ap50:.3f}, AP {first.ap:.3f} on {first.set}"
+    return f"{card.figures[0].name} {card.figures[0].value:.3f} on {card.figures[0].set}" if card.figures else ""
 
 
 def _print(entries: Sequence[ModelEntry], *, as_json: bool) -> None:

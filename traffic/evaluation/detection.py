@@ -29,7 +29,7 @@ from traffic.evaluation.detectors import Answer, Size, answers, open_coco_detect
 from traffic.evaluation.labelled_images import BoolArray, LabelledImage, load_sets, read_all
 from traffic.geometry import box_areas, box_iou
 from traffic.inference.engine import InferenceSettings
-from traffic.inference.model_card import ClassRecall, Measurement, load_model_card, verified_model_path
+from traffic.inference.model_card import ClassRecall, DetectorCard, Measurement, load_model_card, verified_model_path
 
 COCO_FILE = Path("detectors/yolox_nano_coco_416.onnx")
 """Below the data folder."""
@@ -224,7 +224,7 @@ def _class_table(detector: VehicleDetector, original: VehicleDetector, sets: Map
 
 def main(card: Annotated[Path, typer.Argument(help="the model's card")]) -> None:
     """Measure a model on the held-out pictures below TRAFFIC_DATA, beside the COCO original."""
-    data, model, described = data_folder(), verified_model_path(card), load_model_card(card)
+    data, model, described = data_folder(), verified_model_path(card), load_model_card(card, DetectorCard)
     sets, coco = held_out_sets(data), data / COCO_FILE
     Console().print(_one_class_table(described.name, measure(model, described.classes, coco, sets)))
     with (

@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar, get_args
 
 import yaml
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from traffic.errors import ModelError
 from traffic.settings import Settings
@@ -21,7 +21,7 @@ Pixels = Annotated[int, Field(gt=0)]
 
 
 class ImageInput(Settings):
-    """What the model takes: a batch of letterboxed pictures."""
+    """What the model takes: a batch of pictures of one size; whatever it normalises, it does inside the graph."""
 
     name: str
     """The graph's input."""
@@ -29,8 +29,8 @@ class ImageInput(Settings):
     colour: Literal["BGR"] = "BGR"
     dtype: Literal["float32"] = "float32"
     value_range: tuple[float, float] = (0.0, 255.0)
-    letterbox: Literal["top-left"] = "top-left"
-    """Where the resized picture lies; the rest of the input is `pad_value`."""
+    letterbox: Literal["top-left", "stretch"] = "top-left"
+    """top-left: the picture keeps its shape, the rest of the input is `pad_value`; stretch: it fills the input."""
     pad_value: int = Field(default=114, ge=0, le=255)
     stride: Pixels = 32
     """Width and height are multiples of this."""
@@ -94,45 +94,130 @@ class Recipe(Settings):
     seed: int
 
 
+class Figure(Settings):
+    """One number that was measured on data which the weights were not trained on."""
+
+    set: str
+    name: str
+    """What was measured, like `exact match`."""
+    value: float
+    samples: int = Field(ge=0)
+    peer: str | None = None
+    """Another model on the same data."""
+    peer_value: float | None = None
+
+
 class ModelCard(Settings):
-    """Identity and contract of one detector file."""
+    """Identity of a model file, and what goes in; each task's card adds what comes out."""
 
     name: str
-    task: Literal["vehicle-detection"]
+    task: str
     file: str
     """The model's file name, in the card's own folder."""
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     licence: str
     created: date
     input: ImageInput
+    data: tuple[DataSource, ...]
+    figures: tuple[Figure, ...] = ()
+    recipe: Recipe
+    note: str = ""
+
+
+class DetectorCard(ModelCard):
+    """Identity and contract of a vehicle detector."""
+
+    task: Literal["vehicle-detection"]
     output: YoloxOutput
     classes: tuple[str, ...] = Field(min_length=1)
     """In the order of the output's class columns."""
     score_threshold: Share
     """Suggested: the best F1 on held-out sets with complete labels lies here."""
-    data: tuple[DataSource, ...]
     metrics: tuple[Measurement, ...] = ()
     class_recall: tuple[ClassRecall, ...] = ()
-    recipe: Recipe
-    note: str = ""
 
 
-def load_model_card(path: Path) -> ModelCard:
-    """Read a card.
+class ClassifierCard(ModelCard):
+    """Identity and contract of a vehicle classifier: (n, types + colours), each head through its own softmax."""
+
+    task: Literal["vehicle-classification"]
+    types: tuple[str, ...] = Field(min_length=1)
+    """In the order of the output's first columns."""
+    colours: tuple[str, ...] = Field(min_length=1)
+    """In the order of the columns after those."""
+
+
+class PlateLocatorCard(ModelCard):
+    """Identity and contract of a plate locator, which says in the best cell of a grid where the corners lie.
+
+    The output is (n, cells, 9), cells row by row: the score through the sigmoid, then x and y of the top left, top
+    right, bottom right and bottom left corner in pixels of the input.
+    """
+
+    task: Literal["plate-location"]
+    score_threshold: Share
+
+
+class PlateReaderCard(ModelCard):
+    """Identity and contract of a plate reader.
+
+    The output is (n, slots * symbols + countries): for each slot, left to right, the upper line before the lower, a
+    softmax over blank and `alphabet`; then a softmax over `countries`.
+    """
+
+    task: Literal["plate-reading"]
+    alphabet: str = Field(min_length=1)
+    """Symbol i + 1 is its character i; symbol 0 is the blank: nothing in this slot."""
+    slots: int = Field(gt=0)
+    countries: tuple[str, ...] = Field(min_length=1)
+
+
+Card = TypeVar("Card", bound=ModelCard)
+KINDS: tuple[type[ModelCard], ...] = (DetectorCard, ClassifierCard, PlateLocatorCard, PlateReaderCard)
+
+
+def load_model_card(path: Path, kind: type[Card]) -> Card:
+    """Read the card of a model for one task.
 
     Raises:
-        ModelError: the card is missing, is no YAML, or says something a card cannot say.
+        ModelError: the card is missing, is no YAML, or says something that a card of this kind cannot say.
     """
     try:
-        return ModelCard.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return kind.model_validate(_read(path))
+    except ValidationError as error:
+        raise ModelError(f"{path} is not the card of a {_task(kind)} model: {error}", remedy=_REINSTALL) from error
+
+
+def load_any_card(path: Path) -> ModelCard:
+    """Read a card of whatever task it names.
+
+    Raises:
+        ModelError: see load_model_card; or no task of ours has that name.
+    """
+    card = _read(path)
+    task = card.get("task") if isinstance(card, dict) else None
+    for kind in KINDS:
+        if task == _task(kind):
+            return load_model_card(path, kind)
+    known = ", ".join(_task(kind) for kind in KINDS)
+    raise ModelError(f"{path} is not a model card: expected a task ({known}), got {task!r}", remedy=_REINSTALL)
+
+
+def _task(kind: type[ModelCard]) -> str:
+    return str(get_args(kind.model_fields["task"].annotation)[0])
+
+
+def _read(path: Path) -> object:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ModelError(f"expected a model card at {path}, found none", remedy=_REINSTALL) from error
-    except (OSError, ValueError, yaml.YAMLError) as error:  # ValidationError and UnicodeDecodeError are ValueErrors
+    except (OSError, ValueError, yaml.YAMLError) as error:  # an impossible date is a ValueError
         raise ModelError(f"{path} is not a model card: {error}", remedy=_REINSTALL) from error
 
 
 def require_contract(
-    card: ModelCard, *, pad_value: int, strides: tuple[int, ...], output_format: str, input_multiple: int
+    card: DetectorCard, *, pad_value: int, strides: tuple[int, ...], output_format: str, input_multiple: int
 ) -> None:
     """Refuse a model that the detector's code would feed or read wrongly.
 
@@ -166,7 +251,7 @@ def verified_model_path(card_path: Path) -> Path:
     Raises:
         ModelError: the card cannot be read, or the model's file is missing or has another SHA-256.
     """
-    card = load_model_card(card_path)
+    card = load_any_card(card_path)
     path = card_path.parent / card.file
     if not path.is_file():
         raise ModelError(f"{card_path} names {path} (sha256 {card.sha256}), found no such file", remedy=_REINSTALL)

@@ -1,1 +1,1 @@
-"""The workshop where the detector's weights are made; the roadside path never imports it."""
+"""The workshop where the models' weights are made; the roadside path never imports it."""

@@ -15,9 +15,9 @@ import typer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from traffic.inference.model_card import load_model_card
-from traffic.training.network import ConvAct, WithScores, YoloxNano
-from traffic.training.onnx_import import load_network
+from traffic.inference.model_card import DetectorCard, load_model_card
+from traffic.training.detector.network import ConvAct, WithScores, YoloxNano
+from traffic.training.detector.onnx_import import load_network
 
 OPSET = 17
 INPUT_NAME, OUTPUT_NAME = "images", "output"
@@ -80,7 +80,7 @@ def main(
     mish: Annotated[MishForm, typer.Option(help="the form of Mish")] = "softplus",
 ) -> None:
     """Write a shipped model again with another form of Mish."""
-    export_onnx(load_network(model, len(load_model_card(card).classes), nn.Mish), out, mish)
+    export_onnx(load_network(model, len(load_model_card(card, DetectorCard).classes), nn.Mish), out, mish)
 
 
 if __name__ == "__main__":

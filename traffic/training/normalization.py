@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from traffic.training.network import Activation, ConvAct, YoloxNano
+from traffic.training.detector.network import Activation, ConvAct, YoloxNano
 
 EPSILON = 1e-3
 MOMENTUM = 0.03

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-from traffic.training.network import YoloxNano
-from traffic.training.recipe import Recipe
+from traffic.training.detector.network import YoloxNano
+from traffic.training.detector.recipe import Recipe
 
 
 def learning_rate(recipe: Recipe, step: int) -> float:

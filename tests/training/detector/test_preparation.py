@@ -7,10 +7,10 @@ torch = pytest.importorskip("torch", reason="training needs torch: pip install '
 
 from torch import nn  # noqa: E402
 
-from traffic.training.preparation import open_sources, start_network  # noqa: E402
-from traffic.training.recipe import Recipe, load_recipe  # noqa: E402
+from traffic.training.detector.preparation import open_sources, start_network  # noqa: E402
+from traffic.training.detector.recipe import Recipe, load_recipe  # noqa: E402
 
-SHIPPED = Path(__file__).parents[2] / "traffic" / "training" / "recipes" / "vehicle_detector.yaml"
+SHIPPED = Path(__file__).parents[3] / "traffic" / "training" / "recipes" / "vehicle_detector.yaml"
 
 
 @pytest.fixture

@@ -16,15 +16,15 @@ from traffic.detection.detector import VehicleDetector
 from traffic.evaluation.detection import COCO_FILE, EXACT
 from traffic.evaluation.detectors import detect_image, open_coco_detector
 from traffic.evaluation.labelled_images import LabelledImage, load_sets, read_all
-from traffic.training.batches import Source
-from traffic.training.crops import CropPile
+from traffic.training.detector.batches import Source
+from traffic.training.detector.crops import CropPile
+from traffic.training.detector.network import YoloxNano
+from traffic.training.detector.onnx_import import load_coco, start_from_coco
+from traffic.training.detector.recipe import Recipe
+from traffic.training.detector.rendered import rendered_images
+from traffic.training.detector.teacher import taught
 from traffic.training.mish import TrainingMish
-from traffic.training.network import YoloxNano
 from traffic.training.normalization import change_activation, insert_normalization
-from traffic.training.onnx_import import load_coco, start_from_coco
-from traffic.training.recipe import Recipe
-from traffic.training.rendered import rendered_images
-from traffic.training.teacher import taught
 
 LARGEST_SIDE_PX = 960
 

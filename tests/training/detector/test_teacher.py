@@ -3,7 +3,7 @@ import pytest
 
 from traffic.datatypes import VEHICLE_CLASSES, Detections
 from traffic.evaluation.labelled_images import LabelledImage, class_mask
-from traffic.training.teacher import taught
+from traffic.training.detector.teacher import taught
 
 LABEL, SAME, ELSEWHERE = (10, 10, 50, 50), (12, 10, 52, 50), (200, 10, 240, 50)
 ANY = VEHICLE_CLASSES

@@ -1,4 +1,4 @@
-"""Measure trained weights and write their card: `python -m traffic.training.release RECIPE MODEL --out engines`."""
+"""Measure trained weights and write their card: `python -m traffic.training.detector.release RECIPE MODEL --out DIR`."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from traffic.evaluation.detectors import answers, open_detector
 from traffic.evaluation.labelled_images import load_sets
 from traffic.inference.model_card import (
     DataSource,
+    DetectorCard,
     ImageInput,
-    ModelCard,
     YoloxOutput,
     sha256_of,
 )
 from traffic.inference.model_card import Recipe as CardRecipe
-from traffic.training.crops import CropPile
+from traffic.training.detector.crops import CropPile
+from traffic.training.detector.recipe import Recipe, load_recipe
+from traffic.training.detector.rendered import rendered_images
+from traffic.training.detector.train import LOG_FILE, MODEL_FILE
 from traffic.training.export import INPUT_NAME, OUTPUT_NAME
-from traffic.training.recipe import Recipe, load_recipe
-from traffic.training.rendered import rendered_images
-from traffic.training.train import LOG_FILE, MODEL_FILE
 
 CLEAR_SIDE_PX = 24.0
 THRESHOLD_SETS = ("close_ups", "photos", "rendered")
@@ -48,7 +48,7 @@ NOTE = (
 )
 
 
-def make_card(recipe: Recipe, recipe_path: Path, model: Path, data: Path, cache: Path) -> ModelCard:
+def make_card(recipe: Recipe, recipe_path: Path, model: Path, data: Path, cache: Path) -> DetectorCard:
     """Measure a model on everything that its recipe holds out.
 
     Args:
@@ -62,7 +62,7 @@ def make_card(recipe: Recipe, recipe_path: Path, model: Path, data: Path, cache:
     with open_detector(model, recipe.classes, SIZES[0], EXACT) as detector:
         judged = {name: list(answers(detector, sets[name]())) for name in THRESHOLD_SETS}
     threshold = best_threshold(list(judged.values()))
-    return ModelCard(
+    return DetectorCard(
         name=recipe.name,
         task="vehicle-detection",
         file=model.name,
@@ -76,12 +76,12 @@ def make_card(recipe: Recipe, recipe_path: Path, model: Path, data: Path, cache:
         data=_data_sources(recipe, data),
         metrics=tuple(measure(model, recipe.classes, data / COCO_FILE, sets)),
         class_recall=tuple(class_recalls("rendered", judged["rendered"], threshold, CLEAR_SIDE_PX)),
-        recipe=CardRecipe(command=f"python -m traffic.training.train {recipe_path}", seed=recipe.seed),
+        recipe=CardRecipe(command=f"python -m traffic.training.detector.train {recipe_path}", seed=recipe.seed),
         note=NOTE,
     )
 
 
-def write_card(card: ModelCard, path: Path) -> None:
+def write_card(card: DetectorCard, path: Path) -> None:
     """Write a card as YAML, leaving out what says nothing."""
     fields = card.model_dump(mode="json", exclude_none=True)
     path.write_text(yaml.safe_dump(fields, sort_keys=False, default_flow_style=None, width=120), encoding="utf-8")

@@ -10,7 +10,7 @@ import numpy as np
 
 from traffic.datatypes import Float32Array, UInt8Array
 from traffic.evaluation.labelled_images import LabelledImage, class_mask
-from traffic.training.recipe import Crops
+from traffic.training.detector.recipe import Crops
 
 GROUND_SIZE = (640, 384)
 CELL_PX = 128

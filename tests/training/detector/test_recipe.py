@@ -6,9 +6,9 @@ import yaml
 from traffic.datatypes import VEHICLE_CLASSES
 from traffic.errors import ConfigError
 from traffic.evaluation.labelled_images import load_sets
-from traffic.training.recipe import load_recipe
+from traffic.training.detector.recipe import load_recipe
 
-SHIPPED = Path(__file__).parents[2] / "traffic" / "training" / "recipes" / "vehicle_detector.yaml"
+SHIPPED = Path(__file__).parents[3] / "traffic" / "training" / "recipes" / "vehicle_detector.yaml"
 
 
 def test_the_shipped_recipe_draws_only_from_known_sources() -> None:

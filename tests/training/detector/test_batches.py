@@ -6,10 +6,10 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'traffic[training]'")
 
 from traffic.evaluation.labelled_images import LabelledImage, class_mask  # noqa: E402
-from traffic.training.batches import Batches, Source  # noqa: E402
-from traffic.training.recipe import Recipe, load_recipe  # noqa: E402
+from traffic.training.detector.batches import Batches, Source  # noqa: E402
+from traffic.training.detector.recipe import Recipe, load_recipe  # noqa: E402
 
-SHIPPED = Path(__file__).parents[2] / "traffic" / "training" / "recipes" / "vehicle_detector.yaml"
+SHIPPED = Path(__file__).parents[3] / "traffic" / "training" / "recipes" / "vehicle_detector.yaml"
 
 
 def recipe(**changes: object) -> Recipe:

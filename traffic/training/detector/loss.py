@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from traffic.training.assignment import Cells, assign, decode_boxes, paired_iou
+from traffic.training.detector.assignment import Cells, assign, decode_boxes, paired_iou
 
 BOX_WEIGHT = 5.0
 OPEN_CLASS_WEIGHT = 0.25

@@ -4,9 +4,9 @@ torch = pytest.importorskip("torch", reason="training needs torch: pip install '
 
 from torch import nn  # noqa: E402
 
-from traffic.training.assignment import cells_of  # noqa: E402
-from traffic.training.loss import Truth, detection_loss  # noqa: E402
-from traffic.training.network import YoloxNano  # noqa: E402
+from traffic.training.detector.assignment import cells_of  # noqa: E402
+from traffic.training.detector.loss import Truth, detection_loss  # noqa: E402
+from traffic.training.detector.network import YoloxNano  # noqa: E402
 
 SIZE = (64, 64)
 CELLS = cells_of(SIZE)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from traffic.training.network import STRIDES
+from traffic.training.detector.network import STRIDES
 
 CENTRE_RADIUS = 1.5
 """In cells: how far from a box's centre its cells may lie."""

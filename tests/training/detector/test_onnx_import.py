@@ -10,9 +10,9 @@ from torch import nn  # noqa: E402
 from torch.nn import functional  # noqa: E402
 
 from traffic.errors import ModelError  # noqa: E402
+from traffic.training.detector.network import WithScores, YoloxNano  # noqa: E402
+from traffic.training.detector.onnx_import import fold_focus, load_coco, start_from_coco  # noqa: E402
 from traffic.training.export import export_onnx  # noqa: E402
-from traffic.training.network import WithScores, YoloxNano  # noqa: E402
-from traffic.training.onnx_import import fold_focus, load_coco, start_from_coco  # noqa: E402
 
 CLASSES = ("car", "van", "bus", "truck", "motorcycle")
 

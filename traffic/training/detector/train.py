@@ -1,4 +1,4 @@
-"""Make the detector's weights: `python -m traffic.training.train RECIPE --out FOLDER`."""
+"""Make the detector's weights: `python -m traffic.training.detector.train RECIPE --out FOLDER`."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from torch import Tensor, nn
 
 from traffic.evaluation.detection import EXACT, SIZES, data_folder, evaluate_detector, held_out_sets
 from traffic.evaluation.detectors import open_detector
-from traffic.training.assignment import cells_of
-from traffic.training.batches import Batch, Batches
+from traffic.training.detector.assignment import cells_of
+from traffic.training.detector.batches import Batch, Batches
+from traffic.training.detector.loss import Loss, detection_loss
+from traffic.training.detector.network import YoloxNano
+from traffic.training.detector.preparation import open_sources, start_network
+from traffic.training.detector.recipe import Recipe, load_recipe
 from traffic.training.export import export_onnx
-from traffic.training.loss import Loss, detection_loss
-from traffic.training.network import YoloxNano
 from traffic.training.normalization import fused
 from traffic.training.optimization import MovingAverage, learning_rate, make_optimizer
-from traffic.training.preparation import open_sources, start_network
-from traffic.training.recipe import Recipe, load_recipe
 
 MODEL_FILE = "vehicle_detector.onnx"
 LOG_FILE = "vehicle_detector.training.jsonl"

@@ -11,9 +11,9 @@ from torch import Tensor
 
 from traffic.datatypes import VEHICLE_CLASSES
 from traffic.evaluation.labelled_images import LabelledImage
-from traffic.training.augmentation import mosaic, relit, single
-from traffic.training.loss import Truth
-from traffic.training.recipe import Recipe
+from traffic.training.detector.augmentation import mosaic, relit, single
+from traffic.training.detector.loss import Truth
+from traffic.training.detector.recipe import Recipe
 
 Source = Callable[[np.random.Generator], LabelledImage]
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from traffic.errors import ModelError
 from traffic.evaluation.detectors import COCO_COLUMNS
-from traffic.training.network import Activation, YoloxNano
+from traffic.training.detector.network import Activation, YoloxNano
 
 COCO_CLASSES = 80
 _STARTS: dict[str, tuple[Sequence[str], float]] = {

@@ -7,10 +7,10 @@ torch = pytest.importorskip("torch", reason="training needs torch: pip install '
 
 from traffic.evaluation.detection import EXACT  # noqa: E402
 from traffic.evaluation.detectors import open_detector  # noqa: E402
-from traffic.training.recipe import load_recipe  # noqa: E402
-from traffic.training.train import LOG_FILE, train  # noqa: E402
+from traffic.training.detector.recipe import load_recipe  # noqa: E402
+from traffic.training.detector.train import LOG_FILE, train  # noqa: E402
 
-SHIPPED = Path(__file__).parents[2] / "traffic" / "training" / "recipes" / "vehicle_detector.yaml"
+SHIPPED = Path(__file__).parents[3] / "traffic" / "training" / "recipes" / "vehicle_detector.yaml"
 
 
 @pytest.mark.filterwarnings("ignore")

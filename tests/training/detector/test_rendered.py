@@ -2,7 +2,7 @@ from pathlib import Path
 
 import numpy as np
 
-from traffic.training.rendered import draw, rendered_images
+from traffic.training.detector.rendered import draw, rendered_images
 
 
 def test_every_label_is_certain_or_a_region_to_ignore() -> None:

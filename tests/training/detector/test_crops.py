@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from traffic.datatypes import VEHICLE_CLASSES
-from traffic.training.crops import GROUND_SIZE, CropPile
-from traffic.training.recipe import Crops
+from traffic.training.detector.crops import GROUND_SIZE, CropPile
+from traffic.training.detector.recipe import Crops
 
 CROPS = Crops.model_validate({"folder": "types", "classes": {"minibus": "van", "lorry": "truck"}, "held_out": 0.2})
 

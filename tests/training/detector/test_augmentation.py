@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from traffic.evaluation.labelled_images import LabelledImage, class_mask
-from traffic.training.augmentation import mosaic, relit, single
+from traffic.training.detector.augmentation import mosaic, relit, single
 
 SIZE = (320, 192)
 RED = (0, 0, 255)

@@ -4,7 +4,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'traffic[training]'")
 
-from traffic.training.assignment import assign, cells_of, decode_boxes, paired_iou, pairwise_iou  # noqa: E402
+from traffic.training.detector.assignment import assign, cells_of, decode_boxes, paired_iou, pairwise_iou  # noqa: E402
 
 SIZE = (64, 64)
 CELLS = cells_of(SIZE)
