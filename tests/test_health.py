@@ -94,3 +94,11 @@ def test_without_a_broker_everything_is_still_counted(clock):
     assert metrics.registry.get_sample_value("traffic_dropped_frames_total", {"camera": "north"}) == 1
     labels = {"camera": "north", "kind": "frames_dropped"}
     assert metrics.registry.get_sample_value("traffic_health_events_total", labels) == 1
+
+
+def test_while_the_record_refuses_it_is_known_that_this_is_waited_for(desk):
+    states = [desk.waits_for_record]
+    desk.cannot_record(StoreError("the disk is full", remedy="make room"))
+    states.append(desk.waits_for_record)
+    desk.records_again()
+    assert [*states, desk.waits_for_record] == [False, True, False]

@@ -43,6 +43,8 @@ class HealthDesk:
         self._untold: Counter[str] = Counter()
         self._told_at: dict[str, datetime] = {}
         self.failures: dict[str, TrafficError] = {}
+        self.waits_for_record = False
+        """Whether the disk or the database refuses, and is tried again."""
 
     @property
     def dropped(self) -> Counter[str]:
@@ -83,10 +85,12 @@ class HealthDesk:
 
     def cannot_record(self, error: EvidenceError | StoreError) -> None:
         """The disk or the database refuses, and is tried again."""
+        self.waits_for_record = True
         self._tell(RECORDER_ID, "error", "cannot_record", str(error))
 
     def records_again(self) -> None:
         """The disk or the database takes records again."""
+        self.waits_for_record = False
         self._tell(RECORDER_ID, "info", "recording_again", "what waited is on record")
 
     def _tell(
