@@ -13,7 +13,17 @@ def test_both_backends_give_the_same(model_path, images):
         np.testing.assert_allclose(one.infer(images), other.infer(images), atol=1e-3)
 
 
-@pytest.mark.parametrize("values", [{"backend": "cuda"}, {"precision": "int4"}, {"threads": -1}])
+@pytest.mark.parametrize(
+    "values", [{"backend": "cuda"}, {"precision": "int4"}, {"threads": -1}, {"batch": 0}, {"dla_core": 2}]
+)
 def test_unknown_backends_precisions_and_thread_counts_are_refused(values):
     with pytest.raises(ValidationError):
         InferenceSettings(**values)
+
+
+@pytest.mark.parametrize(
+    ("backend", "precision"), [("onnxruntime", "bf16"), ("openvino", "f16"), ("openvino", "int8"), ("tensorrt", "bf16")]
+)
+def test_a_precision_that_the_backend_has_not_is_refused_with_those_it_has(backend, precision):
+    with pytest.raises(ValidationError, match=f"{backend} computes in one of auto, f32"):
+        InferenceSettings(backend=backend, precision=precision)

@@ -41,8 +41,3 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path):
     path.write_bytes(b"this is no model")
     with pytest.raises(ModelError, match="expected an ONNX model"):
         OnnxEngine(path, SIZE, F32)
-
-
-def test_bf16_is_refused_with_the_way_out(model_path):
-    with pytest.raises(ModelError, match=r"inference\.backend to openvino"):
-        OnnxEngine(model_path, SIZE, InferenceSettings(backend="onnxruntime", precision="bf16"))

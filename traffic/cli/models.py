@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from traffic.cli.models_build import build
 from traffic.cli.options import AsJson
 from traffic.cli.output import print_json, print_table, remark
 from traffic.errors import ModelError
@@ -21,9 +22,11 @@ from traffic.inference.model_card import (
     verified_model_path,
 )
 
-app = typer.Typer(help="See which models are installed, and whether their files are whole.", no_args_is_help=True)
+app = typer.Typer(help="See which models are installed and whole, and build engines for a GPU.", no_args_is_help=True)
 COLUMNS = ("name", "task", "classes", "input", "MB", "file", "measured")
 MEGABYTE = 1_000_000
+
+app.command("build")(build)
 
 
 @dataclass(frozen=True, slots=True)

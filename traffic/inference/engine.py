@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import TracebackType
 from typing import Literal, Protocol
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from traffic.datatypes import Float32Array, UInt8Array
 from traffic.settings import Settings
+
+TENSORRT_PRECISIONS = ("auto", "f32", "f16", "int8")
 
 
 class Engine(Protocol):
@@ -39,11 +42,32 @@ class Engine(Protocol):
 class InferenceSettings(Settings):
     """Which backend runs the models, and on how much of the machine."""
 
-    backend: Literal["openvino", "onnxruntime"] = "openvino"
-    """openvino is the fastest on x86; onnxruntime runs anywhere."""
+    backend: Literal["openvino", "onnxruntime", "tensorrt"] = "openvino"
+    """openvino is the fastest on x86; onnxruntime runs anywhere; tensorrt on NVIDIA's GPUs, from built engines."""
 
-    precision: Literal["auto", "f32", "bf16"] = "auto"
-    """auto takes bf16 where the CPU computes it natively (AVX-512 BF16, AMX), else f32. onnxruntime is always f32."""
+    precision: Literal["auto", "f32", "bf16", "f16", "int8"] = "auto"
+    """auto: openvino takes bf16 where the CPU computes it natively (AVX-512 BF16, AMX), else f32; onnxruntime f32;
+    tensorrt f16. f16 and int8 are tensorrt's alone, bf16 is openvino's."""
 
     threads: int = Field(default=0, ge=0)
     """CPU threads of the backend; 0 takes every core the process may use."""
+
+    batch: int = Field(default=4, ge=1, le=64)
+    """Pictures of one inference, tensorrt alone: an engine is built for it."""
+
+    plugin: Path | None = None
+    """The library with the TrafficMish plugin, tensorrt alone; null: Mish is made of TensorRT's own layers."""
+
+    dla_core: int | None = Field(default=None, ge=0, le=1)
+    """A deep learning accelerator of a Jetson to run on, tensorrt alone; null: the GPU."""
+
+    graph: bool = True
+    """Whether an inference is launched as one CUDA graph, tensorrt alone."""
+
+    @model_validator(mode="after")
+    def _can_compute(self) -> InferenceSettings:
+        can = {"openvino": ("auto", "f32", "bf16"), "onnxruntime": ("auto", "f32"), "tensorrt": TENSORRT_PRECISIONS}
+        if self.precision not in can[self.backend]:
+            choice = ", ".join(can[self.backend])
+            raise ValueError(f"{self.backend} computes in one of {choice}, got precision {self.precision}")
+        return self

@@ -19,10 +19,10 @@ class OnnxEngine:
     Args:
         path: the ONNX file; one input (n, 3, h, w), one output.
         size: input width and height in pixels.
-        settings: threads; `precision: bf16` is refused.
+        settings: threads.
 
     Raises:
-        ModelError: ONNX Runtime is not installed, or refuses the model or the precision.
+        ModelError: ONNX Runtime is not installed, or refuses the model.
     """
 
     def __init__(self, path: Path, size: tuple[int, int], settings: InferenceSettings) -> None:
@@ -32,11 +32,6 @@ class OnnxEngine:
             raise ModelError(
                 "the onnxruntime backend is configured but not installed", remedy="pip install 'traffic[onnx]'"
             ) from error
-        if settings.precision == "bf16":
-            raise ModelError(
-                "onnxruntime computes in f32 on a CPU, but precision bf16 is configured",
-                remedy="set inference.precision to auto, or inference.backend to openvino",
-            )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = settings.threads or len(os.sched_getaffinity(0))
         options.log_severity_level = 3

@@ -1,0 +1,51 @@
+"""What is asked of each TensorRT version, by the names that its real binding has; nothing is built here."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tests.inference.test_engine_file import XAVIER
+from traffic.errors import ModelError
+from traffic.inference.tensorrt_build import network_flags, precision_flags
+
+NAMES = json.loads((Path(__file__).parent / "tensorrt_api.json").read_text())
+
+
+def names_of(version):
+    """The flags that a version has, each worth its own name."""
+    flags = {name: name for name in NAMES[version]["BuilderFlag"]}
+    creation = dict.fromkeys(NAMES[version]["NetworkDefinitionCreationFlag"], 0)
+    return SimpleNamespace(
+        __version__=version,
+        BuilderFlag=SimpleNamespace(**flags),
+        NetworkDefinitionCreationFlag=SimpleNamespace(**creation),
+    )
+
+
+@pytest.mark.parametrize(("version", "flags"), [("8.5.2", 1), ("8.6.1", 1), ("10.3.0", 0), ("11.4.0", 0)])
+def test_explicit_batch_is_asked_for_where_it_must_be(version, flags):
+    assert network_flags(names_of(version)) == flags
+
+
+@pytest.mark.parametrize(
+    ("version", "precision", "flags"),
+    [
+        ("8.5.2", "f32", []),
+        ("8.5.2", "f16", ["FP16"]),
+        ("8.5.2", "int8", ["FP16", "INT8"]),
+        ("10.3.0", "f16", ["FP16"]),
+        ("10.3.0", "int8", ["FP16", "INT8"]),
+        ("11.4.0", "f32", []),
+        ("11.4.0", "int8", []),
+    ],
+)
+def test_a_precision_is_asked_for_by_flag_where_there_is_one(version, precision, flags):
+    identity = XAVIER.model_copy(update={"precision": precision})
+    assert precision_flags(names_of(version), identity) == flags
+
+
+def test_half_precision_without_a_flag_is_refused_with_the_way_out():
+    with pytest.raises(ModelError, match="give a model in half precision"):
+        precision_flags(names_of("11.4.0"), XAVIER)

@@ -1,0 +1,245 @@
+"""TensorRT on an NVIDIA GPU; the only module that imports tensorrt and pycuda."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from traffic.datatypes import Float32Array, UInt8Array
+from traffic.errors import ModelError
+from traffic.inference.cuda_graph import CudaGraph, load_driver
+from traffic.inference.engine import InferenceSettings
+from traffic.inference.engine_file import EngineIdentity, EnginePrecision, fitting_engine, plugin_sha256
+from traffic.inference.model_card import sha256_of
+
+if TYPE_CHECKING:
+    from traffic.inference.tensorrt_api import CudaEngine, ExecutionContext, Runtime
+
+_NO_TENSORRT = "install NVIDIA's TensorRT and its Python binding (on a Jetson they come with JetPack), and pycuda"
+
+
+class Device:
+    """The first GPU, through its primary context; every use of the GPU happens inside `current`."""
+
+    def __init__(self) -> None:
+        load_driver()
+        self.cuda = _load_pycuda()
+        self._device = self.cuda.Device(0)
+        self._context = self._device.retain_primary_context()
+        self.name = str(self._device.name())
+        major, minor = self._device.compute_capability()
+        self.compute_capability = f"{major}.{minor}"
+        self.shares_memory = bool(self._device.get_attribute(self.cuda.device_attribute.INTEGRATED))
+        """Whether the GPU works in the CPU's memory, as on a Jetson: nothing is copied then."""
+
+    @contextmanager
+    def current(self) -> Iterator[None]:
+        """Makes the GPU this thread's for as long as the `with` lasts."""
+        self._context.push()
+        try:
+            yield
+        finally:
+            self.cuda.Context.pop()
+
+
+@dataclass(frozen=True, eq=False)
+class Buffer:
+    """Memory that both sides reach: `host` on the CPU, `address` on the GPU; the same memory where they share it."""
+
+    host: Float32Array
+    address: int
+    device_memory: object | None
+
+    @classmethod
+    def allocate(cls, device: Device, shape: tuple[int, ...]) -> Buffer:
+        """Page-locked, zeros; in the device's current context."""
+        flags = device.cuda.host_alloc_flags.DEVICEMAP if device.shares_memory else 0
+        host = device.cuda.pagelocked_zeros(shape, np.float32, mem_flags=flags)
+        if device.shares_memory:
+            return cls(host, int(host.base.get_device_pointer()), None)
+        memory = device.cuda.mem_alloc(host.nbytes)
+        return cls(host, int(memory), memory)
+
+
+class TensorRtEngine:
+    """Runs a built engine with all its buffers allocated at the start, on one stream, as one CUDA graph.
+
+    A batch is always computed at the engine's full size, unused pictures left as they were: so a picture's result
+    does not depend on how many pictures came with it.
+
+    Args:
+        path: the ONNX file; its engine lies beside it.
+        size: input width and height in pixels.
+        settings: precision, batch, plugin and graph.
+
+    Raises:
+        ModelError: no driver, no TensorRT, no pycuda, or no engine that fits, with the command that builds it.
+    """
+
+    def __init__(self, path: Path, size: tuple[int, int], settings: InferenceSettings) -> None:
+        self._device = Device()
+        tensorrt = load_tensorrt(settings.plugin)
+        wanted = identity_for(path, size, settings, self._device, str(tensorrt.__version__))
+        self._batch = wanted.batch
+        with ExitStack() as stack, self._device.current():
+            self._engine = _deserialized(tensorrt, fitting_engine(path.parent, wanted), wanted)
+            self._context = _execution_context(self._engine)
+            self._stream = self._device.cuda.Stream()
+            self._input, self._output = self._buffers(size)
+            self._enqueue()  # TensorRT sets itself up in the first inference, which a graph must not record
+            self._stream.synchronize()
+            self._graph = CudaGraph(int(self._stream.handle), self._enqueue) if settings.graph else None
+            self._exit = stack.pop_all()
+
+    def infer(self, images: UInt8Array) -> Float32Array:
+        """See Engine.infer."""
+        outputs = np.empty((len(images), *self._output.host.shape[1:]), np.float32)
+        with self._device.current():
+            for first in range(0, len(images), self._batch):
+                part = images[first : first + self._batch]
+                np.copyto(self._input.host[: len(part)], part.transpose(0, 3, 1, 2), casting="safe")
+                self._launch()
+                self._stream.synchronize()
+                outputs[first : first + len(part)] = self._output.host[: len(part)]
+        return outputs
+
+    def _launch(self) -> None:
+        if self._graph is None:
+            self._enqueue()
+        else:
+            self._graph.launch()
+
+    def _enqueue(self) -> None:
+        cuda = self._device.cuda
+        if self._input.device_memory is not None:
+            cuda.memcpy_htod_async(self._input.device_memory, self._input.host, self._stream)
+        if not self._context.execute_async_v3(int(self._stream.handle)):
+            raise ModelError(
+                "TensorRT refused to run the engine", remedy="see its messages above; build the engine again"
+            )
+        if self._output.device_memory is not None:
+            cuda.memcpy_dtoh_async(self._output.host, self._output.device_memory, self._stream)
+
+    def _buffers(self, size: tuple[int, int]) -> tuple[Buffer, Buffer]:
+        width, height = size
+        names = [self._engine.get_tensor_name(index) for index in range(self._engine.num_io_tensors)]
+        if len(names) != 2:
+            raise ModelError(
+                f"expected an engine with one input and one output, got the tensors {', '.join(names)}",
+                remedy="build it from a model that came with this project",
+            )
+        shape = (self._batch, 3, height, width)
+        if not self._context.set_input_shape(names[0], shape):
+            raise ModelError(f"the engine does not take {shape}", remedy="build it for this size and batch")
+        buffers = (
+            Buffer.allocate(self._device, shape),
+            Buffer.allocate(self._device, tuple(self._context.get_tensor_shape(names[1]))),
+        )
+        for name, buffer in zip(names, buffers, strict=True):
+            self._context.set_tensor_address(name, buffer.address)
+        return buffers
+
+    def __enter__(self) -> TensorRtEngine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._device.current():
+            self._stream.synchronize()
+            if self._graph is not None:
+                self._graph.close()
+
+
+def identity_for(
+    path: Path, size: tuple[int, int], settings: InferenceSettings, device: Device, tensorrt_version: str
+) -> EngineIdentity:
+    """The engine of the model at `path` that this machine and these settings ask for."""
+    precision: EnginePrecision = "f16" if settings.precision == "auto" else cast(EnginePrecision, settings.precision)
+    return EngineIdentity(
+        model=path.stem,
+        model_sha256=sha256_of(path),
+        precision=precision,
+        input_size=size,
+        batch=settings.batch,
+        gpu=device.name,
+        compute_capability=device.compute_capability,
+        tensorrt=tensorrt_version,
+        dla_core=settings.dla_core,
+        plugin_sha256=plugin_sha256(settings.plugin),
+    )
+
+
+def load_tensorrt(plugin: Path | None) -> ModuleType:
+    """TensorRT's binding, with the plugin library registered.
+
+    Raises:
+        ModelError: either is missing.
+    """
+    try:
+        import tensorrt
+    except ImportError as error:
+        raise ModelError(
+            f"the tensorrt backend is configured, but its binding cannot be imported: {error}", remedy=_NO_TENSORRT
+        ) from error
+    if plugin is not None:
+        _register(tensorrt, plugin)
+    return cast(ModuleType, tensorrt)
+
+
+def _register(tensorrt: ModuleType, plugin: Path) -> None:
+    """TensorRT 8.5 cannot load a library itself: a library's own constructor registers its plugins there."""
+    registry = tensorrt.get_plugin_registry()
+    try:
+        loaded = registry.load_library(str(plugin)) if hasattr(registry, "load_library") else ctypes.CDLL(str(plugin))
+    except OSError as error:
+        raise ModelError(f"the plugin library {plugin} cannot be loaded: {error}", remedy=_BUILD_PLUGIN) from error
+    if loaded is None:
+        raise ModelError(f"TensorRT refused the plugin library {plugin}", remedy=_BUILD_PLUGIN)
+
+
+def _load_pycuda() -> ModuleType:
+    try:
+        from pycuda import driver
+    except ImportError as error:
+        raise ModelError(f"pycuda cannot be imported: {error}", remedy=_NO_TENSORRT) from error
+    try:
+        driver.init()
+    except driver.Error as error:
+        raise ModelError(
+            f"the CUDA driver cannot start: {error}",
+            remedy="see that `nvidia-smi` (on a Jetson `tegrastats`) shows a GPU, and that this user may use it",
+        ) from error
+    return cast(ModuleType, driver)
+
+
+def _deserialized(tensorrt: ModuleType, path: Path, identity: EngineIdentity) -> CudaEngine:
+    runtime: Runtime = tensorrt.Runtime(tensorrt.Logger(tensorrt.Logger.WARNING))
+    if identity.dla_core is not None:
+        runtime.DLA_core = identity.dla_core
+    engine = runtime.deserialize_cuda_engine(path.read_bytes())
+    if engine is None:
+        raise ModelError(
+            f"TensorRT {identity.tensorrt} refused the engine {path}",
+            remedy=f"build it again: {identity.build_command(path.parent)}",
+        )
+    return engine
+
+
+def _execution_context(engine: CudaEngine) -> ExecutionContext:
+    context = engine.create_execution_context()
+    if context is None:
+        raise ModelError(
+            "there is not enough GPU memory to run the engine", remedy="end other programs, or lower inference.batch"
+        )
+    return context
+
+
+_BUILD_PLUGIN = "build it on this machine for this TensorRT: see cuda_kernels/README.md"
