@@ -1,0 +1,82 @@
+// OpenCV's bilinear resize of 8-bit pictures, to the bit.
+#pragma once
+
+#include "pictures.cuh"
+
+namespace traffic {
+
+// The two neighbours of a resized pixel on one axis, and their weights in 2048ths.
+struct Neighbours {
+  int low, high, low_weight, high_weight;
+};
+
+// As OpenCV's bilinear resize places and rounds them; `step` is source pixels a target pixel, in double precision
+// because a float would round some weights to the other side.
+__device__ __forceinline__ Neighbours neighbours(int target, double step) {
+  const float position = static_cast<float>((target + 0.5) * step - 0.5);
+  const int low = __float2int_rd(position);
+  const float share = position - static_cast<float>(low);
+  return Neighbours{low, low + 1, __float2int_rn((1.0f - share) * 2048.0f), __float2int_rn(share * 2048.0f)};
+}
+
+// A column beyond the edge counts in full (OpenCV), a row beyond it is the edge's own.
+__device__ __forceinline__ Neighbours columns(int target, double step, int width) {
+  const Neighbours free = neighbours(target, step);
+  if (free.low >= 0 && free.high < width) return free;
+  const int edge = free.low < 0 ? 0 : width - 1;
+  return Neighbours{edge, edge, 2048, 0};
+}
+
+__device__ __forceinline__ Neighbours rows(int target, double step, int height) {
+  const Neighbours free = neighbours(target, step);
+  return Neighbours{min(max(free.low, 0), height - 1), min(max(free.high, 0), height - 1), free.low_weight,
+                    free.high_weight};
+}
+
+// One channel, in OpenCV's order of roundings.
+__device__ __forceinline__ int blend(int top_left, int top_right, int bottom_left, int bottom_right,
+                                     const Neighbours& x, const Neighbours& y) {
+  const int top = (top_left * x.low_weight + top_right * x.high_weight) >> 4;
+  const int bottom = (bottom_left * x.low_weight + bottom_right * x.high_weight) >> 4;
+  return (((y.low_weight * top) >> 16) + ((y.high_weight * bottom) >> 16) + 2) >> 2;
+}
+
+// How a view becomes width x height.
+struct Resize {
+  int width, height;
+  double step_x, step_y;
+};
+
+inline Resize resize_to(int width, int height, int from_width, int from_height) {
+  return Resize{width, height, 1.0 / (static_cast<double>(width) / from_width),
+                1.0 / (static_cast<double>(height) / from_height)};
+}
+
+// The neighbours of a tile's columns and rows, worked out by two of its eight warps for all: double precision is slow on
+// small devices. Every thread of the block must come here; `width` and `height` are those of the view.
+struct TileNeighbours {
+  Neighbours columns[kTileWidth], rows[kTileHeight];
+};
+
+static __device__ const TileNeighbours& tile_neighbours(const Resize& resize, int width, int height) {
+  __shared__ TileNeighbours tile;
+  const int x = threadIdx.x, y = threadIdx.y;
+  if (y == 0) tile.columns[x] = columns(blockIdx.x * kTileWidth + x, resize.step_x, width);
+  if (y == 1 && x < static_cast<int>(kTileHeight)) {
+    tile.rows[x] = rows(blockIdx.y * kTileHeight + x, resize.step_y, height);
+  }
+  __syncthreads();
+  return tile;
+}
+
+// The pixel of this thread.
+template <class Rows>
+__device__ __forceinline__ Pixel resized(const View<Rows>& view, const TileNeighbours& tile) {
+  const Neighbours x = tile.columns[threadIdx.x], y = tile.rows[threadIdx.y];
+  const Pixel a = view.at(x.low, y.low), b = view.at(x.high, y.low);
+  const Pixel c = view.at(x.low, y.high), d = view.at(x.high, y.high);
+  return Pixel{blend(a.blue, b.blue, c.blue, d.blue, x, y), blend(a.green, b.green, c.green, d.green, x, y),
+               blend(a.red, b.red, c.red, d.red, x, y)};
+}
+
+}  // namespace traffic
