@@ -10,7 +10,7 @@ from torch import nn  # noqa: E402
 from traffic.inference.engine import InferenceSettings  # noqa: E402
 from traffic.inference.onnx_engine import OnnxEngine  # noqa: E402
 from traffic.inference.openvino_engine import OpenVinoEngine  # noqa: E402
-from traffic.training.detector.network import WithScores, YoloxNano  # noqa: E402
+from traffic.training.detector.network import WithScores, Yolox  # noqa: E402
 from traffic.training.detector.onnx_import import load_network  # noqa: E402
 from traffic.training.export import MishForm, RationalMish, SoftplusMish, export_onnx  # noqa: E402
 
@@ -18,15 +18,15 @@ EXACT = InferenceSettings(precision="f32", threads=1)
 
 
 @pytest.fixture(scope="module")
-def network() -> YoloxNano:
+def network() -> Yolox:
     torch.manual_seed(2)
-    return YoloxNano(5, nn.Mish).eval()
+    return Yolox(5, nn.Mish).eval()
 
 
 @pytest.mark.parametrize("form", ["softplus", "rational"])
 @pytest.mark.parametrize("size", [(96, 64), (64, 128)])
 def test_every_backend_gives_what_torch_gives(
-    network: YoloxNano, tmp_path: Path, form: MishForm, size: tuple[int, int]
+    network: Yolox, tmp_path: Path, form: MishForm, size: tuple[int, int]
 ) -> None:
     path = tmp_path / "network.onnx"
     export_onnx(network, path, form)
@@ -44,12 +44,12 @@ def test_every_form_of_mish_is_mish(form: nn.Module) -> None:
     torch.testing.assert_close(form(x), nn.functional.mish(x), atol=2e-6, rtol=1e-6)
 
 
-def test_the_network_itself_keeps_its_activation(network: YoloxNano, tmp_path: Path) -> None:
+def test_the_network_itself_keeps_its_activation(network: Yolox, tmp_path: Path) -> None:
     export_onnx(network, tmp_path / "network.onnx")
     assert type(network.stem.activation) is nn.Mish
 
 
-def test_a_model_read_back_and_written_in_the_other_form_gives_the_same(network: YoloxNano, tmp_path: Path) -> None:
+def test_a_model_read_back_and_written_in_the_other_form_gives_the_same(network: Yolox, tmp_path: Path) -> None:
     first, second = tmp_path / "rational.onnx", tmp_path / "softplus.onnx"
     export_onnx(network, first, "rational")
     export_onnx(load_network(first, 5, nn.Mish), second, "softplus")

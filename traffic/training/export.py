@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from traffic.inference.model_card import DetectorCard, load_model_card
-from traffic.training.detector.network import ConvAct, WithScores, YoloxNano
+from traffic.training.detector.network import ConvAct, WithScores, Yolox
 from traffic.training.detector.onnx_import import load_network
 
 OPSET = 17
@@ -45,7 +45,7 @@ class RationalMish(nn.Module):
         return x * (n / (n + 2))
 
 
-def export_onnx(network: YoloxNano, path: Path, mish: MishForm = "rational") -> None:
+def export_onnx(network: Yolox, path: Path, mish: MishForm = "rational") -> None:
     """Write a fused network with dynamic batch, height and width, and its scores through the sigmoid.
 
     Args:

@@ -13,13 +13,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from traffic.training.detector.network import Activation, ConvAct, YoloxNano
+from traffic.training.detector.network import Activation, ConvAct, Yolox
 
 EPSILON = 1e-3
 MOMENTUM = 0.03
 
 
-def insert_normalization(network: YoloxNano, batches: Sequence[Tensor]) -> None:
+def insert_normalization(network: Yolox, batches: Sequence[Tensor]) -> None:
     """Put a batch normalisation behind every activated convolution that leaves `batches` as they were.
 
     Args:
@@ -37,7 +37,7 @@ def insert_normalization(network: YoloxNano, batches: Sequence[Tensor]) -> None:
         _normalize(block, moment.mean(), moment.variance())
 
 
-def change_activation(network: YoloxNano, activation: Activation, batches: Sequence[Tensor]) -> None:
+def change_activation(network: Yolox, activation: Activation, batches: Sequence[Tensor]) -> None:
     """Give every block another activation and measure the normalisation's statistics anew on `batches`."""
     norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
     for block in _blocks(network):
@@ -53,7 +53,7 @@ def change_activation(network: YoloxNano, activation: Activation, batches: Seque
         norm.momentum = MOMENTUM
 
 
-def fused(network: YoloxNano) -> YoloxNano:
+def fused(network: Yolox) -> Yolox:
     """A copy in evaluation mode whose normalisation is part of its convolutions."""
     network = copy.deepcopy(network).eval()
     for block in _blocks(network):
@@ -84,7 +84,7 @@ class _Moments:
         return (self._squares / self._count - self.mean().square()).clamp(min=1e-6)
 
 
-def _blocks(network: YoloxNano) -> Iterator[ConvAct]:
+def _blocks(network: Yolox) -> Iterator[ConvAct]:
     return (module for module in network.modules() if isinstance(module, ConvAct))
 
 

@@ -9,16 +9,21 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-from traffic.training.detector.network import YoloxNano
+from traffic.training.detector.network import Yolox
 from traffic.training.detector.recipe import Recipe
 
 
 def learning_rate(recipe: Recipe, step: int) -> float:
     """A linear warm-up, then a cosine down to the recipe's final share; `step` counts from 0."""
     warm = min(1.0, (step + 1) / max(1, recipe.warmup_steps))
-    cosine = 0.5 * (1 + math.cos(math.pi * step / recipe.steps))
+    cosine = cosine_share(step, recipe.steps)
     final = recipe.final_learning_rate_share
     return recipe.learning_rate * warm * (final + (1 - final) * cosine)
+
+
+def cosine_share(step: int, steps: int) -> float:
+    """From 1 at step 0 down to 0 after the last."""
+    return 0.5 * (1 + math.cos(math.pi * step / steps))
 
 
 def make_optimizer(network: nn.Module, recipe: Recipe) -> torch.optim.AdamW:
@@ -37,12 +42,12 @@ class MovingAverage:
         decay: how much of the average stays at each step, in the long run.
     """
 
-    def __init__(self, network: YoloxNano, decay: float) -> None:
+    def __init__(self, network: Yolox, decay: float) -> None:
         self.network = copy.deepcopy(network).eval()
         self._decay = decay
         self._steps = 0
 
-    def update(self, network: YoloxNano) -> None:
+    def update(self, network: Yolox) -> None:
         """Take in the network's present state."""
         decay = min(self._decay, (1 + self._steps) / (20 + self._steps))
         self._steps += 1

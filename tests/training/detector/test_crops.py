@@ -54,3 +54,8 @@ def _greens(pile: CropPile) -> list[float]:
         middles = ((picture.xyxy[:, :2] + picture.xyxy[:, 2:]) / 2).astype(int)
         greens += [float(picture.image[y, x, 1]) for x, y in middles]
     return greens
+
+
+def test_the_crops_of_a_class_are_those_of_its_folders(data: Path) -> None:
+    by_class = CropPile(CROPS, data, held_out=False).by_class
+    assert {name: len(crops) for name, crops in by_class.items()} == {"van": 8, "truck": 8}

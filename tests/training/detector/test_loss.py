@@ -6,7 +6,7 @@ from torch import nn  # noqa: E402
 
 from traffic.training.detector.assignment import cells_of  # noqa: E402
 from traffic.training.detector.loss import Truth, detection_loss  # noqa: E402
-from traffic.training.detector.network import YoloxNano  # noqa: E402
+from traffic.training.detector.network import Yolox  # noqa: E402
 
 SIZE = (64, 64)
 CELLS = cells_of(SIZE)
@@ -28,7 +28,7 @@ def gradient(rows: torch.Tensor, label: Truth, preference: torch.Tensor = NO_PRE
 
 def test_a_few_steps_on_one_picture_lower_every_part_of_the_loss() -> None:
     torch.manual_seed(0)
-    network = YoloxNano(3, nn.SiLU)
+    network = Yolox(3, nn.SiLU)
     image = torch.zeros(1, 3, 64, 64)
     image[..., 16:44, 16:48] = 200
     label = [truth((BOX, [False, True, False]))]

@@ -10,7 +10,7 @@ from torch import nn  # noqa: E402
 from torch.nn import functional  # noqa: E402
 
 from traffic.errors import ModelError  # noqa: E402
-from traffic.training.detector.network import WithScores, YoloxNano  # noqa: E402
+from traffic.training.detector.network import WithScores, Yolox  # noqa: E402
 from traffic.training.detector.onnx_import import fold_focus, load_coco, start_from_coco  # noqa: E402
 from traffic.training.export import export_onnx  # noqa: E402
 
@@ -36,7 +36,7 @@ def test_six_by_six_is_focus_and_three_by_three() -> None:
 
 def test_our_classes_start_as_their_coco_namesakes_and_vans_between_cars_and_trucks() -> None:
     torch.manual_seed(0)
-    coco = YoloxNano(80, nn.SiLU)
+    coco = Yolox(80, nn.SiLU)
     ours = start_from_coco(coco, CLASSES)
     theirs, rows = coco.heads[1].classes.bias, ours.heads[1].classes.bias
     torch.testing.assert_close(rows[[0, 2, 3, 4]], theirs[[2, 5, 7, 3]])
@@ -45,6 +45,6 @@ def test_our_classes_start_as_their_coco_namesakes_and_vans_between_cars_and_tru
 
 
 def test_another_network_is_refused_with_what_was_expected(tmp_path: Path) -> None:
-    export_onnx(YoloxNano(3, nn.SiLU), tmp_path / "three_classes.onnx")
+    export_onnx(Yolox(3, nn.SiLU), tmp_path / "three_classes.onnx")
     with pytest.raises(ModelError, match="expected a convolution of"):
         load_coco(tmp_path / "three_classes.onnx")

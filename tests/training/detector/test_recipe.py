@@ -8,11 +8,13 @@ from traffic.errors import ConfigError
 from traffic.evaluation.labelled_images import load_sets
 from traffic.training.detector.recipe import load_recipe
 
-SHIPPED = Path(__file__).parents[3] / "traffic" / "training" / "recipes" / "vehicle_detector.yaml"
+RECIPES = Path(__file__).parents[3] / "traffic" / "training" / "recipes"
+SHIPPED = RECIPES / "vehicle_detector.yaml"
 
 
-def test_the_shipped_recipe_draws_only_from_known_sources() -> None:
-    recipe = load_recipe(SHIPPED)
+@pytest.mark.parametrize("name", ["vehicle_detector.yaml", "vehicle_detector_start.yaml", "vehicle_detector_silu.yaml"])
+def test_the_shipped_recipe_draws_only_from_known_sources(name: str) -> None:
+    recipe = load_recipe(RECIPES / name)
     assert set(recipe.shares) <= set(load_sets()) | {"rendered", "crops"}
     assert sum(recipe.shares.values()) == pytest.approx(1)
     assert recipe.classes == VEHICLE_CLASSES
@@ -31,6 +33,8 @@ def test_the_shipped_recipe_trains_on_no_frame_that_it_measures_on() -> None:
         ({"input_sizes": [[416, 400]]}, "input_sizes"),
         ({"classes": ["tram"]}, "classes"),
         ({"minutes": 30}, "minutes"),
+        ({"size": "xl"}, "size"),
+        ({"activation": "relu"}, "activation"),
     ],
 )
 def test_an_impossible_recipe_is_refused_by_field(tmp_path: Path, changes: dict[str, object], complaint: str) -> None:

@@ -26,7 +26,7 @@ def card(tiny_data: Path, folder: Path, coco_file: Path) -> DetectorCard:
     """The card of the untrained starting weights."""
     shipped = load_recipe(SHIPPED)
     rendered = shipped.rendered.model_copy(update={"held_out_frames": 1, "held_out_first_seed": 10})
-    recipe = shipped.model_copy(update={"rendered": rendered})
+    recipe = shipped.model_copy(update={"rendered": rendered, "start": None})
     export_onnx(start_from_coco(load_coco(coco_file), recipe.classes), folder / "model.onnx")
     return make_card(recipe, SHIPPED, folder / "model.onnx", tiny_data, folder / "cache")
 
@@ -40,13 +40,19 @@ def test_a_card_written_is_the_card_read_and_its_model_is_accepted(card: Detecto
 def test_a_card_names_its_data_and_measures_every_held_out_set_beside_the_original(card: DetectorCard) -> None:
     assert {(line.set, line.input_size) for line in card.metrics} == {
         (name, size)
-        for name in ("overbridge", "day_and_night", "close_ups", "photos", "rendered")
+        for name in ("overbridge", "day_and_night", "day", "close_ups", "photos", "rendered")
         for size in ((640, 384), (416, 416))
     }
     assert all(line.images == 1 and line.coco_ap is not None for line in card.metrics if line.set != "close_ups")
     assert {source.licence for source in card.data} == {"Apache-2.0", "CC BY 4.0"}
     crops = next(source for source in card.data if "single vehicles" in source.name)
     assert crops.images == 10  # two crops of five types; the last fifth of two is none
+
+
+def test_a_card_tells_the_right_types_of_every_set_with_certain_ones(card: DetectorCard) -> None:
+    drawn = [figure for figure in card.figures if figure.set == "rendered"]
+    assert drawn
+    assert all(0 <= figure.value <= 1 and figure.samples > 0 for figure in drawn)
 
 
 def test_the_starting_weights_score_as_the_original_where_both_know_the_class(card: DetectorCard) -> None:

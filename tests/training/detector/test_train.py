@@ -7,8 +7,8 @@ torch = pytest.importorskip("torch", reason="training needs torch: pip install '
 
 from traffic.evaluation.detection import EXACT  # noqa: E402
 from traffic.evaluation.detectors import open_detector  # noqa: E402
-from traffic.training.detector.recipe import load_recipe  # noqa: E402
-from traffic.training.detector.train import LOG_FILE, train  # noqa: E402
+from traffic.training.detector.recipe import SizeName, load_recipe  # noqa: E402
+from traffic.training.detector.train import LOG_FILE, changed, train  # noqa: E402
 
 SHIPPED = Path(__file__).parents[3] / "traffic" / "training" / "recipes" / "vehicle_detector.yaml"
 
@@ -18,9 +18,34 @@ def test_a_short_run_leaves_a_model_that_can_be_opened_and_its_log(tiny_data: Pa
     shipped = load_recipe(SHIPPED)
     rendered = shipped.rendered.model_copy(update={"frames": 1, "first_seed": 10})
     short = {"steps": 2, "batch": 2, "input_sizes": ((64, 64),), "calibration_batches": 2, "evaluate_every": 2}
-    model = train(shipped.model_copy(update={"rendered": rendered, **short}), tiny_data, tmp_path / "out")
+    stage = shipped.type_stage.model_copy(update={"steps": 1}) if shipped.type_stage else None
+    model = train(
+        shipped.model_copy(update={"rendered": rendered, "start": None, "type_stage": stage, **short}),
+        tiny_data,
+        tmp_path / "out",
+    )
     with open_detector(model, shipped.classes, (96, 64), EXACT):
         pass
-    (figures,) = [json.loads(line) for line in (tmp_path / "out" / LOG_FILE).read_text().splitlines()]
-    assert figures["step"] == 2
-    assert {"overbridge_ap50", "day_and_night_ap50", "close_ups_ap50", "photos_ap50"} < figures.keys()
+    trained, staged = [json.loads(line) for line in (tmp_path / "out" / LOG_FILE).read_text().splitlines()]
+    assert (trained["step"], staged["step"]) == (2, 3)
+    assert [path.name for path in sorted((tmp_path / "out").glob("*.pt"))] == ["checkpoint_0.pt", "checkpoint_2.pt"]
+    assert {"overbridge_ap50", "day_and_night_ap50", "close_ups_ap50", "photos_ap50"} < trained.keys() & staged.keys()
+
+
+@pytest.mark.parametrize(
+    ("size", "start", "expected"),
+    [
+        (None, None, ("nano", "first.onnx")),
+        ("nano", None, ("nano", "first.onnx")),
+        (None, "other.onnx", ("nano", "other.onnx")),
+        ("tiny", None, ("tiny", None)),
+        ("s", "yolox_s.pth", ("s", "yolox_s.pth")),
+    ],
+)
+def test_a_recipe_of_another_size_never_starts_from_the_weights_of_its_own(
+    size: SizeName | None, start: str | None, expected: tuple[str, str | None]
+) -> None:
+    recipe = load_recipe(SHIPPED).model_copy(update={"start": "first.onnx"})
+    made = changed(recipe, size, start)
+    assert (made.size, made.start) == expected
+    assert made.size in made.name

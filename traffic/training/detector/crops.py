@@ -37,6 +37,14 @@ class CropPile:
     def __len__(self) -> int:
         return sum(map(len, self._piles))
 
+    @property
+    def by_class(self) -> dict[str, list[UInt8Array]]:
+        """The crops of each class."""
+        piles: dict[str, list[UInt8Array]] = {name: [] for name in self._classes}
+        for name, pile in zip(self._classes, self._piles, strict=True):
+            piles[name] += pile
+        return piles
+
     def lay_out(self, random: np.random.Generator) -> LabelledImage:
         """A new picture of GROUND_SIZE: a crop in about two of three cells of a grid, of random size and aspect."""
         width, height = GROUND_SIZE

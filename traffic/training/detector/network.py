@@ -1,4 +1,4 @@
-"""YOLOX-Nano: depthwise CSPDarknet, path aggregation and a decoupled head.
+"""YOLOX in its three small sizes: CSPDarknet, path aggregation and a decoupled head.
 
 Ge et al., "YOLOX: Exceeding YOLO Series in 2021", arXiv:2107.08430. Its Focus slicing and the 3 x 3 convolution after
 it are written as the one 6 x 6 convolution of stride 2 that they amount to.
@@ -6,103 +6,70 @@ it are written as the one 6 x 6 convolution of stride 2 that they amount to.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from traffic.training.detector.blocks import (
+    Activation,
+    ConvAct,
+    CrossStage,
+    PoolingPyramid,
+    Spatial,
+    dense,
+    depthwise,
+)
+from traffic.training.detector.recipe import SizeName
+
+__all__ = [
+    "SIZES",
+    "STRIDES",
+    "Activation",
+    "ConvAct",
+    "Head",
+    "Size",
+    "SizeName",
+    "WithScores",
+    "Yolox",
+    "YoloxNano",
+    "from_nothing",
+]
+
 STRIDES = (8, 16, 32)
-Activation = type[nn.Module]
+PRIOR = 0.01
 
 
-class ConvAct(nn.Module):
-    """Convolution, normalisation (the identity until batch normalisation is put in) and activation."""
+@dataclass(frozen=True)
+class Size:
+    """`channels` after the stem, from which all others follow, and how a 3 x 3 convolution is made.
 
-    def __init__(
-        self, channels: tuple[int, int], kernel: int, activation: Activation, *, stride: int = 1, groups: int = 1
-    ) -> None:
-        super().__init__()
-        padding = (kernel - stride) // 2 if kernel % 2 == 0 else kernel // 2
-        self.conv = nn.Conv2d(*channels, kernel, stride, padding, groups=groups)
-        self.norm: nn.Module = nn.Identity()
-        self.activation: nn.Module = activation()
+    The published depth is a third of YOLOX-L's in all three sizes: 1, 3, 3 and 1 bottlenecks.
+    """
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(n, in, h, w) to (n, out, h / stride, w / stride)."""
-        y: Tensor = self.activation(self.norm(self.conv(x)))
-        return y
+    channels: int
+    spatial: Spatial
 
 
-def depthwise(channels: tuple[int, int], activation: Activation, *, stride: int = 1) -> nn.Sequential:
-    """A 3 x 3 convolution of each channel for itself, then a 1 x 1 convolution over the channels."""
-    inside, _ = channels
-    return nn.Sequential(
-        ConvAct((inside, inside), 3, activation, stride=stride, groups=inside), ConvAct(channels, 1, activation)
-    )
-
-
-class Bottleneck(nn.Module):
-    """1 x 1 and depthwise 3 x 3, with or without the shortcut."""
-
-    def __init__(self, channels: int, activation: Activation, *, shortcut: bool) -> None:
-        super().__init__()
-        self.body = nn.Sequential(
-            ConvAct((channels, channels), 1, activation), depthwise((channels, channels), activation)
-        )
-        self.shortcut = shortcut
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(n, c, h, w) to the same shape."""
-        y: Tensor = self.body(x)
-        return x + y if self.shortcut else y
-
-
-class CrossStage(nn.Module):
-    """Cross-stage partial block with three convolutions: half the channels go through the bottlenecks."""
-
-    def __init__(self, channels: tuple[int, int], depth: int, activation: Activation, *, shortcut: bool) -> None:
-        super().__init__()
-        inside, outside = channels
-        half = outside // 2
-        self.main = ConvAct((inside, half), 1, activation)
-        self.side = ConvAct((inside, half), 1, activation)
-        self.body = nn.Sequential(*(Bottleneck(half, activation, shortcut=shortcut) for _ in range(depth)))
-        self.merge = ConvAct((2 * half, outside), 1, activation)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(n, in, h, w) to (n, out, h, w)."""
-        main, side = self.main(x), self.side(x)
-        y: Tensor = self.merge(torch.cat([self.body(main), side], dim=1))
-        return y
-
-
-class PoolingPyramid(nn.Module):
-    """Max-pooling over 5, 9 and 13 pixels beside the input; each pool is the 5-pool of the one before."""
-
-    def __init__(self, channels: int, activation: Activation) -> None:
-        super().__init__()
-        self.shrink = ConvAct((channels, channels // 2), 1, activation)
-        self.merge = ConvAct((channels * 2, channels), 1, activation)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(n, c, h, w) to the same shape."""
-        levels = [self.shrink(x)]
-        for _ in range(3):
-            levels.append(functional.max_pool2d(levels[-1], 5, 1, 2))
-        y: Tensor = self.merge(torch.cat(levels, dim=1))
-        return y
+SIZES: Mapping[SizeName, Size] = {"nano": Size(16, depthwise), "tiny": Size(24, dense), "s": Size(32, dense)}
 
 
 class Head(nn.Module):
     """The decoupled head of one stride: box, objectness and class logits of each cell."""
 
-    def __init__(self, channels: int, classes: int, activation: Activation) -> None:
+    def __init__(self, channels: int, classes: int, activation: Activation, size: Size) -> None:
         super().__init__()
-        self.stem = ConvAct((channels, 64), 1, activation)
-        self.class_tower = nn.Sequential(depthwise((64, 64), activation), depthwise((64, 64), activation))
-        self.classes = nn.Conv2d(64, classes, 1)
-        self.box_tower = nn.Sequential(depthwise((64, 64), activation), depthwise((64, 64), activation))
-        self.box = nn.Conv2d(64, 4, 1)
-        self.objectness = nn.Conv2d(64, 1, 1)
+        inside = 4 * size.channels
+        self.stem = ConvAct((channels, inside), 1, activation)
+        self.class_tower = nn.Sequential(*(size.spatial((inside, inside), activation) for _ in range(2)))
+        self.classes = nn.Conv2d(inside, classes, 1)
+        self.box_tower = nn.Sequential(*(size.spatial((inside, inside), activation) for _ in range(2)))
+        self.box = nn.Conv2d(inside, 4, 1)
+        self.objectness = nn.Conv2d(inside, 1, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, channels, h, w) to (n, 5 + classes, h, w): x, y, log w, log h, objectness, classes."""
@@ -112,35 +79,38 @@ class Head(nn.Module):
         return torch.cat([self.box(boxes), self.objectness(boxes), classes], dim=1)
 
 
-class YoloxNano(nn.Module):
+class Yolox(nn.Module):
     """The whole network.
 
     Args:
         classes: how many.
         activation: nn.SiLU as published, nn.Mish as shipped.
+        size: nano as shipped, 0.91 M parameters with 80 classes; tiny 5.06 M; s 8.97 M.
     """
 
-    def __init__(self, classes: int, activation: Activation) -> None:
+    def __init__(self, classes: int, activation: Activation, size: SizeName = "nano") -> None:
         super().__init__()
-        act = activation
-        self.stem = ConvAct((3, 16), 6, act, stride=2)
-        self.dark2 = nn.Sequential(depthwise((16, 32), act, stride=2), CrossStage((32, 32), 1, act, shortcut=True))
-        self.dark3 = nn.Sequential(depthwise((32, 64), act, stride=2), CrossStage((64, 64), 3, act, shortcut=True))
-        self.dark4 = nn.Sequential(depthwise((64, 128), act, stride=2), CrossStage((128, 128), 3, act, shortcut=True))
+        self.size: SizeName = size
+        act, c, spatial = activation, SIZES[size].channels, SIZES[size].spatial
+        stage = partial(CrossStage, activation=act, spatial=spatial)
+        self.stem = ConvAct((3, c), 6, act, stride=2)
+        self.dark2 = nn.Sequential(spatial((c, 2 * c), act, stride=2), stage((2 * c, 2 * c), 1, shortcut=True))
+        self.dark3 = nn.Sequential(spatial((2 * c, 4 * c), act, stride=2), stage((4 * c, 4 * c), 3, shortcut=True))
+        self.dark4 = nn.Sequential(spatial((4 * c, 8 * c), act, stride=2), stage((8 * c, 8 * c), 3, shortcut=True))
         self.dark5 = nn.Sequential(
-            depthwise((128, 256), act, stride=2),
-            PoolingPyramid(256, act),
-            CrossStage((256, 256), 1, act, shortcut=False),
+            spatial((8 * c, 16 * c), act, stride=2),
+            PoolingPyramid(16 * c, act),
+            stage((16 * c, 16 * c), 1, shortcut=False),
         )
-        self.lateral5 = ConvAct((256, 128), 1, act)
-        self.up4 = CrossStage((256, 128), 1, act, shortcut=False)
-        self.lateral4 = ConvAct((128, 64), 1, act)
-        self.up3 = CrossStage((128, 64), 1, act, shortcut=False)
-        self.shrink3 = depthwise((64, 64), act, stride=2)
-        self.down4 = CrossStage((128, 128), 1, act, shortcut=False)
-        self.shrink4 = depthwise((128, 128), act, stride=2)
-        self.down5 = CrossStage((256, 256), 1, act, shortcut=False)
-        self.heads = nn.ModuleList(Head(channels, classes, act) for channels in (64, 128, 256))
+        self.lateral5 = ConvAct((16 * c, 8 * c), 1, act)
+        self.up4 = stage((16 * c, 8 * c), 1, shortcut=False)
+        self.lateral4 = ConvAct((8 * c, 4 * c), 1, act)
+        self.up3 = stage((8 * c, 4 * c), 1, shortcut=False)
+        self.shrink3 = spatial((4 * c, 4 * c), act, stride=2)
+        self.down4 = stage((8 * c, 8 * c), 1, shortcut=False)
+        self.shrink4 = spatial((8 * c, 8 * c), act, stride=2)
+        self.down5 = stage((16 * c, 16 * c), 1, shortcut=False)
+        self.heads = nn.ModuleList(Head(channels * c, classes, act, SIZES[size]) for channels in (4, 8, 16))
 
     def forward(self, images: Tensor) -> Tensor:
         """(n, 3, h, w) BGR 0..255 to (n, anchors, 5 + classes); objectness and classes are logits."""
@@ -158,17 +128,32 @@ class YoloxNano(nn.Module):
         return p3, p4, p5
 
 
+YoloxNano = Yolox
+"""The network by the name of its default size."""
+
+
 class WithScores(nn.Module):
     """The network as it is shipped: objectness and classes through the sigmoid."""
 
-    def __init__(self, network: YoloxNano) -> None:
+    def __init__(self, network: Yolox) -> None:
         super().__init__()
         self.network = network
 
     def forward(self, images: Tensor) -> Tensor:
-        """As YoloxNano.forward, with scores 0..1 in place of logits."""
+        """As Yolox.forward, with scores 0..1 in place of logits."""
         rows: Tensor = self.network(images)
         return torch.cat([rows[..., :4], rows[..., 4:].sigmoid()], dim=-1)
+
+
+def from_nothing(classes: int, activation: Activation, size: SizeName) -> Yolox:
+    """A network with random weights that at first finds nothing: its scores start at PRIOR, as Lin et al. have it,
+    "Focal Loss for Dense Object Detection", arXiv:1708.02002.
+    """
+    network = Yolox(classes, activation, size)
+    for head in (module for module in network.modules() if isinstance(module, Head)):
+        for prediction in (head.classes, head.objectness):
+            nn.init.constant_(prediction.bias, -math.log((1 - PRIOR) / PRIOR))  # type: ignore[arg-type]
+    return network
 
 
 def _doubled(x: Tensor) -> Tensor:

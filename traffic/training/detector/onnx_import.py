@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from traffic.errors import ModelError
 from traffic.evaluation.detectors import COCO_COLUMNS
-from traffic.training.detector.network import Activation, YoloxNano
+from traffic.training.detector.network import SIZES, Activation, SizeName, Yolox
 
 COCO_CLASSES = 80
 _STARTS: dict[str, tuple[Sequence[str], float]] = {
@@ -26,13 +26,13 @@ _STARTS: dict[str, tuple[Sequence[str], float]] = {
 }
 
 
-def load_coco(path: Path) -> YoloxNano:
+def load_coco(path: Path) -> Yolox:
     """The COCO network with SiLU, in evaluation mode; see load_network."""
     return load_network(path, COCO_CLASSES, nn.SiLU)
 
 
-def load_network(path: Path, classes: int, activation: Activation) -> YoloxNano:
-    """A network with the weights of an ONNX file of YOLOX-Nano, fused, in evaluation mode.
+def load_network(path: Path, classes: int, activation: Activation) -> Yolox:
+    """A network with the weights of an ONNX file of YOLOX-Nano, -Tiny or -S, fused, in evaluation mode.
 
     The file's convolutions stand in the order in which the network calls its own. A first one that follows Focus is
     folded with it.
@@ -43,11 +43,11 @@ def load_network(path: Path, classes: int, activation: Activation) -> YoloxNano:
         activation: of the file's network.
 
     Raises:
-        ModelError: the file's convolutions are not those of YOLOX-Nano.
+        ModelError: the file's convolutions are not those of such a network.
     """
-    network = YoloxNano(classes, activation).eval()
-    convolutions = _in_call_order(network)
     weights = _convolution_weights(path)
+    network = Yolox(classes, activation, _size(weights[0][0], path)).eval()
+    convolutions = _in_call_order(network)
     if len(weights) != len(convolutions):
         raise ModelError(
             f"{path}: expected {len(convolutions)} convolutions, got {len(weights)}", remedy="give yolox_nano.onnx"
@@ -57,9 +57,9 @@ def load_network(path: Path, classes: int, activation: Activation) -> YoloxNano:
     return network
 
 
-def start_from_coco(coco: YoloxNano, classes: Sequence[str]) -> YoloxNano:
+def start_from_coco(coco: Yolox, classes: Sequence[str]) -> Yolox:
     """A network for our classes: COCO's weights, its class rows chosen or, for vans, averaged and held back."""
-    network = YoloxNano(len(classes), nn.SiLU).eval()
+    network = Yolox(len(classes), nn.SiLU, coco.size).eval()
     state = coco.state_dict()
     for name, value in network.state_dict().items():
         if name.endswith(("classes.weight", "classes.bias")):
@@ -81,6 +81,16 @@ def fold_focus(weight: Tensor) -> Tensor:
     return folded
 
 
+def _size(stem: Tensor, path: Path) -> SizeName:
+    sizes: dict[int, SizeName] = {size.channels: name for name, size in SIZES.items()}
+    if len(stem) not in sizes:
+        raise ModelError(
+            f"{path}: expected a stem of {sorted(sizes)} channels, got {len(stem)}",
+            remedy="give a YOLOX of size " + ", ".join(SIZES),
+        )
+    return sizes[len(stem)]
+
+
 def _class_row(values: Tensor, class_name: str) -> Tensor:
     sources = [COCO_COLUMNS[source] for source in _STARTS[class_name][0]]
     return values[sources].mean(dim=0)
@@ -96,7 +106,7 @@ def _fill(convolution: nn.Conv2d, weight: Tensor, bias: Tensor, path: Path) -> N
     convolution.bias = nn.Parameter(bias)
 
 
-def _in_call_order(network: YoloxNano) -> list[nn.Conv2d]:
+def _in_call_order(network: Yolox) -> list[nn.Conv2d]:
     called: list[nn.Conv2d] = []
 
     def remember(module: nn.Module, *_: object) -> None:

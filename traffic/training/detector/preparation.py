@@ -3,38 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
-from torch import Tensor
+from torch import Tensor, nn
 
+from traffic.datatypes import Float64Array
 from traffic.detection.detector import VehicleDetector
+from traffic.errors import ConfigError
 from traffic.evaluation.detection import COCO_FILE, EXACT
 from traffic.evaluation.detectors import detect_image, open_coco_detector
 from traffic.evaluation.labelled_images import LabelledImage, load_sets, read_all
 from traffic.training.detector.batches import Source
+from traffic.training.detector.by_eye import Types, load_types, retyped
+from traffic.training.detector.checkpoint import load_checkpoint
 from traffic.training.detector.crops import CropPile
-from traffic.training.detector.network import YoloxNano
-from traffic.training.detector.onnx_import import load_coco, start_from_coco
-from traffic.training.detector.recipe import Recipe
+from traffic.training.detector.network import Activation, Yolox, from_nothing
+from traffic.training.detector.onnx_import import load_coco, load_network, start_from_coco
+from traffic.training.detector.pasting import VehiclePile, with_pasted, with_shadow
+from traffic.training.detector.recipe import RECIPES, Pasted, Recipe
 from traffic.training.detector.rendered import rendered_images
 from traffic.training.detector.teacher import taught
 from traffic.training.mish import TrainingMish
 from traffic.training.normalization import change_activation, insert_normalization
 
 LARGEST_SIDE_PX = 960
+MOST_RARE = 4
+"""So many certain rare vehicles of a picture count."""
+ACTIVATIONS: dict[str, Activation] = {"mish": TrainingMish, "silu": nn.SiLU}
 
 
-def start_network(recipe: Recipe, data: Path, batches: Sequence[Tensor]) -> YoloxNano:
-    """The COCO weights for the recipe's classes, normalised on `batches`, with Mish; in training mode."""
-    network = start_from_coco(load_coco(data / COCO_FILE), recipe.classes)
+def start_network(recipe: Recipe, data: Path, batches: Sequence[Tensor]) -> Yolox:
+    """The weights that the recipe starts from, normalised on `batches`, with its activation; in training mode.
+
+    Raises:
+        ConfigError: the recipe starts from neither a model nor a checkpoint.
+        ModelError: what it starts from has another size or other classes.
+    """
+    activation = ACTIVATIONS[recipe.activation]
+    if recipe.start is not None and recipe.start.endswith(".onnx"):
+        network = load_network(Path(recipe.start), len(recipe.classes), activation)
+        insert_normalization(network, batches)
+        return network.train()
+    network = _published_start(recipe, data)
     insert_normalization(network, batches)
-    change_activation(network, TrainingMish, batches)
+    change_activation(network, activation, batches)
     return network
+
+
+def _published_start(recipe: Recipe, data: Path) -> Yolox:
+    if recipe.start is None and recipe.size != "nano":
+        return from_nothing(len(recipe.classes), nn.SiLU, recipe.size)
+    if recipe.start is None:
+        return start_from_coco(load_coco(data / COCO_FILE), recipe.classes)
+    if recipe.start.endswith(".pth"):
+        return start_from_coco(load_checkpoint(Path(recipe.start), recipe.size), recipe.classes)
+    raise ConfigError(f"start: expected a .onnx or a .pth file, got {recipe.start}", remedy="name one in the recipe")
 
 
 def open_sources(recipe: Recipe, data: Path, cache: Path) -> dict[str, Source]:
@@ -45,22 +72,55 @@ def open_sources(recipe: Recipe, data: Path, cache: Path) -> dict[str, Source]:
         data: the data folder.
         cache: where drawn frames are kept.
     """
-    sets = load_sets()
-    sources: dict[str, Source] = {}
-    with ExitStack() as stack:
-        teacher = stack.enter_context(open_coco_detector(data / COCO_FILE, recipe.teacher.input_size, EXACT))
-        for name in recipe.shares.keys() & sets.keys():
-            pictures = [_shrunk(picture) for picture in read_all(sets[name], data, held_out=False)]
-            if name in recipe.teacher.sets:
-                pictures = [_mended(picture, teacher, recipe) for picture in pictures]
-            sources[name] = partial(_one_of, pictures)
-    sources["rendered"] = partial(_one_of, rendered_images(recipe.rendered.seeds, cache))
-    sources["crops"] = CropPile(recipe.crops, data, held_out=False).lay_out
+    published = _published(recipe, data)
+    crops = CropPile(recipe.crops, data, held_out=False)
+    pile = VehiclePile((picture for pictures in published.values() for picture in pictures), crops.by_class)
+    sources: dict[str, Source] = {
+        name: partial(_one_of, pictures, chances(pictures, recipe.rare_weight)) for name, pictures in published.items()
+    }
+    if recipe.pasted is not None:
+        pasted = {name: partial(_enriched, sources[name], pile, recipe.pasted) for name in recipe.pasted.sets}
+        sources |= pasted
+    drawn = rendered_images(recipe.rendered.seeds, cache)
+    sources["rendered"] = partial(_one_of, drawn, chances(drawn, recipe.rare_weight))
+    sources["crops"] = crops.lay_out
     return sources
 
 
-def _one_of(pictures: Sequence[LabelledImage], random: np.random.Generator) -> LabelledImage:
-    return pictures[int(random.integers(len(pictures)))]
+def chances(pictures: Sequence[LabelledImage], rare_weight: float) -> Float64Array:
+    """(n,) how likely each picture is to be drawn: the more certain vans, buses, trucks and motorcycles, the more."""
+    certain = [picture.allowed[picture.allowed.sum(axis=1) == 1] for picture in pictures]
+    rare = np.array([allowed[:, 1:].sum() for allowed in certain], np.float64)
+    weights = 1 + rare_weight * np.minimum(rare, MOST_RARE)
+    return np.asarray(weights / weights.sum())
+
+
+def _published(recipe: Recipe, data: Path) -> dict[str, list[LabelledImage]]:
+    sets = load_sets()
+    types = load_types(RECIPES / recipe.types) if recipe.types is not None else {}
+    published: dict[str, list[LabelledImage]] = {}
+    with open_coco_detector(data / COCO_FILE, recipe.teacher.input_size, EXACT) as teacher:
+        for name in (name for name in recipe.shares if name in sets):
+            pictures = [_typed(picture, types) for picture in read_all(sets[name], data, held_out=False)]
+            if name in recipe.teacher.sets:
+                pictures = [_mended(picture, teacher, recipe) for picture in pictures]
+            published[name] = pictures
+    return published
+
+
+def _typed(picture: LabelledImage, types: Types) -> LabelledImage:
+    return _shrunk(retyped(picture, types))
+
+
+def _one_of(pictures: Sequence[LabelledImage], chance: Float64Array, random: np.random.Generator) -> LabelledImage:
+    return pictures[int(random.choice(len(pictures), p=chance))]
+
+
+def _enriched(source: Source, pile: VehiclePile, pasted: Pasted, random: np.random.Generator) -> LabelledImage:
+    picture = source(random)
+    if random.random() < pasted.share:
+        picture = with_pasted(picture, pile, pasted.most, random)
+    return with_shadow(picture, random) if random.random() < pasted.shadow_share else picture
 
 
 def _mended(picture: LabelledImage, teacher: VehicleDetector, recipe: Recipe) -> LabelledImage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import Field, ValidationError
@@ -13,6 +13,8 @@ from traffic.evaluation.labelled_images import VehicleClass
 from traffic.settings import Settings
 
 Share = Annotated[float, Field(ge=0, le=1)]
+SizeName = Literal["nano", "tiny", "s"]
+RECIPES = Path(__file__).parents[1] / "recipes"
 InputSize = tuple[Annotated[int, Field(gt=0, multiple_of=32)], Annotated[int, Field(gt=0, multiple_of=32)]]
 
 
@@ -56,11 +58,36 @@ class Teacher(Settings):
     """From here on a detection without a label becomes a region to ignore."""
 
 
+class TypeStage(Settings):
+    """Training of the types alone, after all else."""
+
+    steps: int = Field(gt=0)
+    learning_rate: float = Field(gt=0)
+
+
+class Pasted(Settings):
+    """Rare vehicles pasted into pictures of roads, and hard shadows that are none."""
+
+    sets: tuple[str, ...]
+    """The pictures that receive them."""
+    share: Share
+    """Of these pictures, each time one is drawn."""
+    most: int = Field(gt=0)
+    """Vehicles a picture."""
+    shadow_share: Share
+
+
 class Recipe(Settings):
     """How weights are made."""
 
     name: str
     seed: int
+    size: SizeName = "nano"
+    start: str | None = None
+    """A model of ours (.onnx) with the recipe's classes, activation and size, or an official YOLOX checkpoint (.pth) of
+    its size, as seen from where the command is given. Without it nano starts from the COCO file of the data folder, the
+    others from nothing."""
+    activation: Literal["mish", "silu"] = "mish"
     classes: tuple[VehicleClass, ...]
     steps: int = Field(gt=0)
     batch: int = Field(gt=0)
@@ -77,15 +104,27 @@ class Recipe(Settings):
     plain_from: Share
     """From this share of the steps on there is no mosaic."""
     calibration_batches: int = Field(gt=0)
+    published_share: Share = 0
+    """Of every weight in the end: so much of the published COCO network with the recipe's activation, the rest of the
+    trained one."""
+    class_bias: dict[VehicleClass, float] = Field(default_factory=dict)
+    """Logits added in the finished network: above 0 for a class that is too seldom said on validation pictures."""
     evaluate_every: int = Field(gt=0)
     """Steps between two exports with their held-out figures."""
     shares: dict[str, Share]
     """The share of tiles from each labelled set, and from `rendered` and `crops`."""
+    rare_weight: float = Field(default=0, ge=0)
+    """A picture is drawn 1 + this times the number of its certain vans, buses, trucks and motorcycles (4 at most) as
+    often as one that has none."""
     class_preference: dict[VehicleClass, float]
     """Logits added where the label leaves the class open: below 0 for what is rare on the road."""
     rendered: Rendered
     crops: Crops
     teacher: Teacher
+    types: str | None = None
+    """The list of types told by eye, beside the recipe."""
+    pasted: Pasted | None = None
+    type_stage: TypeStage | None = None
 
 
 def load_recipe(path: Path) -> Recipe:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -17,10 +17,12 @@ from traffic.evaluation.detection import EXACT, SIZES, data_folder, evaluate_det
 from traffic.evaluation.detectors import open_detector
 from traffic.training.detector.assignment import cells_of
 from traffic.training.detector.batches import Batch, Batches
+from traffic.training.detector.blending import blended
 from traffic.training.detector.loss import Loss, detection_loss
-from traffic.training.detector.network import YoloxNano
+from traffic.training.detector.network import Yolox
 from traffic.training.detector.preparation import open_sources, start_network
-from traffic.training.detector.recipe import Recipe, load_recipe
+from traffic.training.detector.recipe import Recipe, SizeName, load_recipe
+from traffic.training.detector.type_stage import add_class_bias, refine_types
 from traffic.training.export import export_onnx
 from traffic.training.normalization import fused
 from traffic.training.optimization import MovingAverage, learning_rate, make_optimizer
@@ -37,7 +39,7 @@ def train(recipe: Recipe, data: Path, out: Path) -> Path:
     Args:
         recipe: what to do.
         data: the folder with the labelled sets and the COCO file.
-        out: takes the model, rewritten at every evaluation, the log and the drawn frames.
+        out: takes the model, rewritten at every evaluation, a checkpoint of each, the log and the drawn frames.
 
     Returns:
         The ONNX file.
@@ -50,15 +52,33 @@ def train(recipe: Recipe, data: Path, out: Path) -> Path:
     calibration = [batches.draw(recipe.mosaic_share).images for _ in range(recipe.calibration_batches)]
     network = start_network(recipe, data, calibration)
     average = MovingAverage(network, recipe.ema_decay)
+    torch.save(network.state_dict(), out / "checkpoint_0.pt")
+    finished = _finisher(recipe, data, calibration)
     model = out / MODEL_FILE
     for step in _steps(recipe, network, average, batches, out / LOG_FILE):
         if step % recipe.evaluate_every == 0 or step == recipe.steps:
-            export_onnx(fused(average.network), model)
+            torch.save(average.network.state_dict(), out / f"checkpoint_{step}.pt")
+            export_onnx(finished(average.network), model)
             _log(out / LOG_FILE, {"step": step, **_held_out_figures(model, recipe, data)})
+    if recipe.type_stage is not None:
+        network = finished(average.network)
+        losses = list(refine_types(network, recipe, recipe.type_stage, batches))
+        add_class_bias(network, [recipe.class_bias.get(name, 0.0) for name in recipe.classes])
+        export_onnx(network, model)
+        seen = {"step": recipe.steps + len(losses), **_means(losses[-LOG_EVERY:])}
+        _log(out / LOG_FILE, seen | _held_out_figures(model, recipe, data))
     return model
 
 
-def _steps(recipe: Recipe, network: YoloxNano, average: MovingAverage, batches: Batches, log: Path) -> Iterator[int]:
+def _finisher(recipe: Recipe, data: Path, calibration: Sequence[Tensor]) -> Callable[[Yolox], Yolox]:
+    """Trained network to the fused one that is exported."""
+    if not recipe.published_share:
+        return fused
+    published = fused(start_network(recipe.model_copy(update={"start": None}), data, calibration))
+    return lambda trained: blended(fused(trained), published, recipe.published_share)
+
+
+def _steps(recipe: Recipe, network: Yolox, average: MovingAverage, batches: Batches, log: Path) -> Iterator[int]:
     """Train; give the number of steps done after each."""
     optimizer = make_optimizer(network, recipe)
     preference = torch.tensor([recipe.class_preference.get(name, 0.0) for name in recipe.classes])
@@ -114,9 +134,20 @@ def _log(path: Path, values: Mapping[str, float]) -> None:
 def main(
     recipe: Annotated[Path, typer.Argument(help="the recipe's YAML file")],
     out: Annotated[Path, typer.Option(help="folder for the model and its log")] = Path("data/training"),
+    size: Annotated[SizeName | None, typer.Option(help="another size than the recipe's")] = None,
+    start: Annotated[str | None, typer.Option(help="another start than the recipe's: a .onnx or a .pth file")] = None,
 ) -> None:
     """Train by a recipe on the data below TRAFFIC_DATA."""
-    train(load_recipe(recipe), data_folder(), out)
+    train(changed(load_recipe(recipe), size, start), data_folder(), out)
+
+
+def changed(recipe: Recipe, size: SizeName | None, start: str | None) -> Recipe:
+    """The recipe with another size or start; one of another size never starts from the weights that it names itself."""
+    if size is None or size == recipe.size:
+        return recipe.model_copy(update={"start": start or recipe.start})
+    return recipe.model_copy(
+        update={"size": size, "start": start, "name": f"vehicle-detector-{size}-{recipe.activation}"}
+    )
 
 
 if __name__ == "__main__":
