@@ -50,7 +50,7 @@ class VehicleDetector:
         open_engine: Callable[[Size], Engine],
     ) -> None:
         self._settings = settings
-        self._class_ids = _class_ids(classes)
+        self._class_ids = class_ids_of(classes)
         self._input_sizes = dict(input_sizes)
         self._grids = {size: make_grid(size) for size in set(input_sizes.values())}
         with ExitStack() as stack:
@@ -95,7 +95,12 @@ class VehicleDetector:
         self._exit.close()
 
 
-def _class_ids(classes: Sequence[str]) -> Int64Array:
+def class_ids_of(classes: Sequence[str]) -> Int64Array:
+    """The index into VEHICLE_CLASSES of each of a model's classes.
+
+    Raises:
+        ModelError: one of them is none of VEHICLE_CLASSES.
+    """
     unknown = sorted(set(classes) - set(VEHICLE_CLASSES))
     if unknown:
         raise ModelError(

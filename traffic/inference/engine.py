@@ -58,6 +58,10 @@ class InferenceSettings(Settings):
     plugin: Path | None = None
     """The library with the TrafficMish plugin, tensorrt alone; null: Mish is made of TensorRT's own layers."""
 
+    kernels: Path | None = None
+    """The library of the CUDA kernels, tensorrt alone; with it frames go to the GPU once and boxes come back; null:
+    frames are resized and boxes chosen on the CPU."""
+
     dla_core: int | None = Field(default=None, ge=0, le=1)
     """A deep learning accelerator of a Jetson to run on, tensorrt alone; null: the GPU."""
 

@@ -23,11 +23,14 @@ class BuildOptions:
 
     Attributes:
         workspace_mib: memory that a layer's implementation may need at most.
+        graph: the ONNX file that is parsed, where it is another form of the model: with plugin nodes, or with Mish in
+            the operations that keep their precision in FP16.
         timing_cache: what earlier builds measured; read if it is there, and written.
         calibration_table: INT8 ranges of a model without Q/DQ nodes, for TensorRT 8.
     """
 
     workspace_mib: int = 1024
+    graph: Path | None = None
     timing_cache: Path | None = None
     calibration_table: Path | None = None
 
@@ -59,7 +62,7 @@ def build_engine(
     tensorrt = load_tensorrt(settings.plugin)
     identity = identity_for(model, size, settings, device, str(tensorrt.__version__))
     with device.current():
-        serialized = _serialized(tensorrt, model, identity, options)
+        serialized = _serialized(tensorrt, options.graph or model, identity, options)
     return BuiltEngine(write_engine(out, identity, serialized), identity)
 
 
@@ -98,7 +101,7 @@ def _parse(parser: OnnxParser, model: Path) -> None:
         problems = "; ".join(_parser_problems(parser))
         raise ModelError(
             f"TensorRT does not understand {model}: {problems}",
-            remedy="a model with TrafficMish nodes needs --plugin; any other must be of opset 17 (`traffic models list`)",
+            remedy="a model with TrafficMish nodes needs --plugin; any other must be of opset 17",
         )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from types import ModuleType, TracebackType
-from typing import TYPE_CHECKING, cast
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
 from traffic.datatypes import Float32Array, UInt8Array
 from traffic.errors import ModelError
@@ -49,30 +49,53 @@ class Device:
             self.cuda.Context.pop()
 
 
-@dataclass(frozen=True, eq=False)
-class Buffer:
-    """Memory that both sides reach: `host` on the CPU, `address` on the GPU; the same memory where they share it."""
+class CudaBuffer:
+    """See DeviceBuffer: page-locked; where the GPU works in the CPU's memory, the same memory for both."""
 
-    host: Float32Array
-    address: int
-    device_memory: object | None
-
-    @classmethod
-    def allocate(cls, device: Device, shape: tuple[int, ...]) -> Buffer:
-        """Page-locked, zeros; in the device's current context."""
+    def __init__(self, device: Device, stream: object, shape: Sequence[int], dtype: DTypeLike) -> None:
+        self._cuda, self._stream = device.cuda, stream
         flags = device.cuda.host_alloc_flags.DEVICEMAP if device.shares_memory else 0
-        host = device.cuda.pagelocked_zeros(shape, np.float32, mem_flags=flags)
-        if device.shares_memory:
-            return cls(host, int(host.base.get_device_pointer()), None)
-        memory = device.cuda.mem_alloc(host.nbytes)
-        return cls(host, int(memory), memory)
+        self.host: NDArray[Any] = device.cuda.pagelocked_zeros(tuple(shape), np.dtype(dtype), mem_flags=flags)
+        self._memory = None if device.shares_memory else device.cuda.mem_alloc(self.host.nbytes)
+        self.address = int(self.host.base.get_device_pointer() if self._memory is None else self._memory)
+
+    def send(self, rows: int | None = None) -> None:
+        """See DeviceBuffer.send."""
+        if self._memory is not None:
+            self._cuda.memcpy_htod_async(self.address, self.host[:rows], self._stream)
+
+    def fetch(self) -> None:
+        """See DeviceBuffer.fetch."""
+        if self._memory is not None:
+            self._cuda.memcpy_dtoh_async(self.host, self.address, self._stream)
+
+
+class CudaMemory:
+    """See DeviceMemory: one stream of one GPU, made inside `device.current()`."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._stream = device.cuda.Stream()
+        self.stream = int(self._stream.handle)
+
+    def buffer(self, shape: Sequence[int], dtype: DTypeLike) -> CudaBuffer:
+        """See DeviceMemory.buffer."""
+        return CudaBuffer(self._device, self._stream, shape, dtype)
+
+    def current(self) -> AbstractContextManager[None]:
+        """See DeviceMemory.current."""
+        return self._device.current()
+
+    def synchronize(self) -> None:
+        """See DeviceMemory.synchronize."""
+        self._stream.synchronize()
 
 
 class TensorRtEngine:
     """Runs a built engine with all its buffers allocated at the start, on one stream, as one CUDA graph.
 
     A batch is always computed at the engine's full size, unused pictures left as they were: so a picture's result
-    does not depend on how many pictures came with it.
+    does not depend on how many pictures came with it. It is an Engine and a NetworkOnDevice.
 
     Args:
         path: the ONNX file; its engine lies beside it.
@@ -84,50 +107,50 @@ class TensorRtEngine:
     """
 
     def __init__(self, path: Path, size: tuple[int, int], settings: InferenceSettings) -> None:
-        self._device = Device()
+        device = Device()
         tensorrt = load_tensorrt(settings.plugin)
-        wanted = identity_for(path, size, settings, self._device, str(tensorrt.__version__))
-        self._batch = wanted.batch
-        with ExitStack() as stack, self._device.current():
+        wanted = identity_for(path, size, settings, device, str(tensorrt.__version__))
+        self.batch = wanted.batch
+        with device.current():
             self._engine = _deserialized(tensorrt, fitting_engine(path.parent, wanted), wanted)
             self._context = _execution_context(self._engine)
-            self._stream = self._device.cuda.Stream()
-            self._input, self._output = self._buffers(size)
-            self._enqueue()  # TensorRT sets itself up in the first inference, which a graph must not record
-            self._stream.synchronize()
-            self._graph = CudaGraph(int(self._stream.handle), self._enqueue) if settings.graph else None
-            self._exit = stack.pop_all()
+            self.memory = CudaMemory(device)
+            self.input, self.output = self._buffers(size)
+            self.enqueue()  # TensorRT sets itself up in the first inference, which a graph must not record
+            self.memory.synchronize()
+            self._graph = CudaGraph(self.memory.stream, self._send_compute_fetch) if settings.graph else None
 
     def infer(self, images: UInt8Array) -> Float32Array:
         """See Engine.infer."""
-        outputs = np.empty((len(images), *self._output.host.shape[1:]), np.float32)
-        with self._device.current():
-            for first in range(0, len(images), self._batch):
-                part = images[first : first + self._batch]
-                np.copyto(self._input.host[: len(part)], part.transpose(0, 3, 1, 2), casting="safe")
+        outputs = np.empty((len(images), *self.output.host.shape[1:]), np.float32)
+        with self.memory.current():
+            for first in range(0, len(images), self.batch):
+                part = images[first : first + self.batch]
+                np.copyto(self.input.host[: len(part)], part.transpose(0, 3, 1, 2), casting="safe")
                 self._launch()
-                self._stream.synchronize()
-                outputs[first : first + len(part)] = self._output.host[: len(part)]
+                self.memory.synchronize()
+                outputs[first : first + len(part)] = self.output.host[: len(part)]
         return outputs
 
-    def _launch(self) -> None:
-        if self._graph is None:
-            self._enqueue()
-        else:
-            self._graph.launch()
-
-    def _enqueue(self) -> None:
-        cuda = self._device.cuda
-        if self._input.device_memory is not None:
-            cuda.memcpy_htod_async(self._input.device_memory, self._input.host, self._stream)
-        if not self._context.execute_async_v3(int(self._stream.handle)):
+    def enqueue(self) -> None:
+        """See NetworkOnDevice.enqueue."""
+        if not self._context.execute_async_v3(self.memory.stream):
             raise ModelError(
                 "TensorRT refused to run the engine", remedy="see its messages above; build the engine again"
             )
-        if self._output.device_memory is not None:
-            cuda.memcpy_dtoh_async(self._output.host, self._output.device_memory, self._stream)
 
-    def _buffers(self, size: tuple[int, int]) -> tuple[Buffer, Buffer]:
+    def _launch(self) -> None:
+        if self._graph is None:
+            self._send_compute_fetch()
+        else:
+            self._graph.launch()
+
+    def _send_compute_fetch(self) -> None:
+        self.input.send()
+        self.enqueue()
+        self.output.fetch()
+
+    def _buffers(self, size: tuple[int, int]) -> tuple[CudaBuffer, CudaBuffer]:
         width, height = size
         names = [self._engine.get_tensor_name(index) for index in range(self._engine.num_io_tensors)]
         if len(names) != 2:
@@ -135,13 +158,11 @@ class TensorRtEngine:
                 f"expected an engine with one input and one output, got the tensors {', '.join(names)}",
                 remedy="build it from a model that came with this project",
             )
-        shape = (self._batch, 3, height, width)
+        shape = (self.batch, 3, height, width)
         if not self._context.set_input_shape(names[0], shape):
             raise ModelError(f"the engine does not take {shape}", remedy="build it for this size and batch")
-        buffers = (
-            Buffer.allocate(self._device, shape),
-            Buffer.allocate(self._device, tuple(self._context.get_tensor_shape(names[1]))),
-        )
+        output_shape = tuple(self._context.get_tensor_shape(names[1]))
+        buffers = (self.memory.buffer(shape, np.float32), self.memory.buffer(output_shape, np.float32))
         for name, buffer in zip(names, buffers, strict=True):
             self._context.set_tensor_address(name, buffer.address)
         return buffers
@@ -149,11 +170,9 @@ class TensorRtEngine:
     def __enter__(self) -> TensorRtEngine:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._device.current():
-            self._stream.synchronize()
+    def __exit__(self, *error: object) -> None:
+        with self.memory.current():
+            self.memory.synchronize()
             if self._graph is not None:
                 self._graph.close()
 
