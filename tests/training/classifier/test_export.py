@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs torch: pip install 'traffic[training]'")
+
+import numpy as np  # noqa: E402
+import onnx  # noqa: E402
+
+from traffic.inference.engine import InferenceSettings  # noqa: E402
+from traffic.inference.onnx_engine import OnnxEngine  # noqa: E402
+from traffic.inference.openvino_engine import OpenVinoEngine  # noqa: E402
+from traffic.training.classifier.export import export_onnx  # noqa: E402
+from traffic.training.classifier.network import VehicleNet, WithProbabilities  # noqa: E402
+
+SIZE = (64, 32)
+
+
+@pytest.fixture(scope="module")
+def network() -> VehicleNet:
+    torch.manual_seed(0)
+    return VehicleNet(7, 8, dropout=0.5)
+
+
+@pytest.fixture(scope="module")
+def model(network: VehicleNet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("export") / "model.onnx"
+    export_onnx(network.train(), path, SIZE)
+    return path
+
+
+@pytest.mark.parametrize("backend", [OnnxEngine, OpenVinoEngine])
+def test_the_file_answers_as_the_network_does(
+    network: VehicleNet, model: Path, backend: type[OnnxEngine | OpenVinoEngine]
+) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (3, 32, 64, 3), np.uint8)
+    with torch.no_grad():
+        tensor = torch.from_numpy(images.transpose(0, 3, 1, 2).copy()).float()
+        expected = WithProbabilities(network).eval()(tensor).numpy()
+    with backend(model, SIZE, InferenceSettings(threads=1, precision="f32")) as engine:
+        np.testing.assert_allclose(engine.infer(images), expected, atol=1e-3)
+
+
+def test_the_contract_is_one_input_and_one_output_of_any_batch(model: Path) -> None:
+    proto = onnx.load(str(model))
+    (given,), (answer,) = proto.graph.input, proto.graph.output
+    assert (given.name, [side.dim_value for side in given.type.tensor_type.shape.dim]) == ("images", [0, 3, 32, 64])
+    assert [side.dim_value for side in answer.type.tensor_type.shape.dim] == [0, 15]
+    assert proto.opset_import[0].version == 17
+    assert model.stat().st_size < 10_000_000
+    assert "BatchNormalization" not in {node.op_type for node in proto.graph.node}
+
+
+def test_a_tensorrt_parser_takes_the_file(model: Path) -> None:
+    tensorrt = pytest.importorskip("tensorrt_rtx", reason="pip install tensorrt-rtx-cu12")
+    network = tensorrt.Builder(tensorrt.Logger(tensorrt.Logger.ERROR)).create_network(0)
+    parser = tensorrt.OnnxParser(network, tensorrt.Logger(tensorrt.Logger.ERROR))
+    taken = parser.parse(model.read_bytes())
+    assert taken, [str(parser.get_error(i)) for i in range(parser.num_errors)]
+    assert tuple(network.get_output(0).shape)[1:] == (15,)

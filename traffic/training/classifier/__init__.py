@@ -1,0 +1,1 @@
+"""How the vehicle classifier's weights are made."""
