@@ -1,6 +1,4 @@
-"""Russian private number plates, type 1 of GOST R 50577: the text, and a picture of 520 x 112 mm at one pixel a
-millimetre.
-"""
+"""Russian private number plates of drawn vehicles: the text, the picture at one pixel a millimetre, and its place."""
 
 from __future__ import annotations
 
@@ -9,8 +7,10 @@ import numpy as np
 
 from traffic.datatypes import UInt8Array
 from traffic.simulation.mesh import Floats
+from traffic.simulation.plate_drawing.drawing import draw_plate
+from traffic.simulation.plate_drawing.faces import RUSSIAN
+from traffic.simulation.plate_drawing.russia import LETTERS, private_plate
 
-LETTERS = "ABEKMHOPCTYX"
 REGIONS = (
     "77",
     "78",
@@ -32,8 +32,6 @@ REGIONS = (
     "750",
 )
 WIDTH_PX, HEIGHT_PX = 520, 112
-_MAIN_CELLS = (62.0, 118.0, 168.0, 218.0, 274.0, 330.0)
-_INK = (24, 22, 20)
 
 
 def random_plate(rng: np.random.Generator) -> str:
@@ -44,41 +42,7 @@ def random_plate(rng: np.random.Generator) -> str:
 
 def plate_picture(text: str) -> UInt8Array:
     """The plate that reads `text`, (112, 520, 3) BGR."""
-    picture: UInt8Array = np.full((HEIGHT_PX, WIDTH_PX, 3), 240, np.uint8)
-    cv2.rectangle(picture, (4, 4), (WIDTH_PX - 5, HEIGHT_PX - 5), _INK, 4)
-    cv2.line(picture, (386, 4), (386, HEIGHT_PX - 5), _INK, 4)
-    for character, centre_x in zip(text[:6], _MAIN_CELLS, strict=True):
-        height = 76.0 if character.isdigit() else 60.0
-        _draw(picture, character, (centre_x, 94.0 - height / 2), (44.0, height), 9)
-    region = text[6:]
-    for place, character in enumerate(region):
-        centre_x = 450.0 + (place - (len(region) - 1) / 2) * 36.0
-        _draw(picture, character, (centre_x, 39.0), (29.0, 52.0), 7)
-    _draw_country(picture)
-    return picture
-
-
-def _draw(
-    picture: UInt8Array, character: str, centre: tuple[float, float], size: tuple[float, float], stroke: int
-) -> None:
-    font, scale = cv2.FONT_HERSHEY_SIMPLEX, 4.0
-    (width, height), _ = cv2.getTextSize(character, font, scale, 1)
-    glyph = np.full((height + 60, width + 60, 3), 240, np.uint8)
-    thickness = max(round(stroke * height / size[1]), 1)
-    cv2.putText(glyph, character, (30, height + 30), font, scale, _INK, thickness, cv2.LINE_AA)
-    rows, columns = np.nonzero(glyph[:, :, 0] < 200)
-    tight = glyph[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    target_width = size[0] if character != "1" else size[0] * 0.5
-    fitted = cv2.resize(tight, (round(target_width), round(size[1])), interpolation=cv2.INTER_AREA)
-    top, left = round(centre[1] - fitted.shape[0] / 2), round(centre[0] - fitted.shape[1] / 2)
-    picture[top : top + fitted.shape[0], left : left + fitted.shape[1]] = fitted
-
-
-def _draw_country(picture: UInt8Array) -> None:
-    cv2.putText(picture, "RUS", (396, 100), cv2.FONT_HERSHEY_SIMPLEX, 0.85, _INK, 2, cv2.LINE_AA)
-    for row, colour in enumerate(((255, 255, 255), (160, 60, 20), (40, 30, 200))):
-        cv2.rectangle(picture, (462, 80 + row * 8), (498, 87 + row * 8), colour, -1)
-    cv2.rectangle(picture, (461, 79), (499, 104), (120, 120, 120), 1)
+    return draw_plate(private_plate(text), RUSSIAN).picture
 
 
 def paste_plate(canvas: UInt8Array, picture: UInt8Array, corners: Floats, light: float) -> None:

@@ -70,8 +70,8 @@ def two_way_lanes(away: int, toward: int, width_m: float = 3.5) -> tuple[Lane, .
 
 
 def builtin_spec() -> SceneSpec:
-    """The scene of the demonstration: 1280x720, 25 fps, 36 s, 20 vehicles of all types, 3 too fast, 1 the wrong way."""
-    camera = Camera(1280, 720, 1150.0, 8.0, np.deg2rad(15.5), np.deg2rad(-1.0), 0.8)
+    """The scene of the demonstration: 1920x1080, 25 fps, 36 s, 20 vehicles of all types, 3 too fast, 1 wrong way."""
+    camera = Camera(1920, 1080, 1725.0, 8.0, np.deg2rad(15.5), np.deg2rad(-1.0), 0.8)
     return SceneSpec(
         seed=7,
         fps=25.0,

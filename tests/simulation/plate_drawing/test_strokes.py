@@ -1,0 +1,45 @@
+import string
+
+import numpy as np
+import pytest
+
+from traffic.simulation.plate_drawing.strokes import (
+    INDUSTRIAL_STROKES,
+    LATIN_STROKES,
+    RUSSIAN_STROKES,
+    SQUARE_STROKES,
+    stroke_lines,
+)
+
+
+def test_a_line_is_its_two_ends() -> None:
+    (line,) = stroke_lines("M0 0L.5 1")
+    np.testing.assert_allclose(line, [[0, 0], [0.5, 1]])
+
+
+def test_a_quadratic_curve_passes_half_way_to_its_control_point() -> None:
+    (curve,) = stroke_lines("M0 0Q.5 1 1 0")
+    np.testing.assert_allclose(curve[len(curve) // 2], [0.5, 0.5], atol=1e-6)
+    np.testing.assert_allclose(curve[-1], [1, 0], atol=1e-6)
+
+
+def test_each_move_lifts_the_pen() -> None:
+    assert len(stroke_lines("M0 0L1 1M1 0L0 1")) == 2
+
+
+@pytest.mark.parametrize("table", [LATIN_STROKES, INDUSTRIAL_STROKES, SQUARE_STROKES])
+def test_a_latin_table_has_every_letter_and_digit(table: dict[str, str]) -> None:
+    assert set(string.ascii_uppercase + string.digits) == set(table)
+
+
+@pytest.mark.parametrize("table", [RUSSIAN_STROKES, LATIN_STROKES, INDUSTRIAL_STROKES, SQUARE_STROKES])
+def test_every_shape_stays_in_its_square_and_reaches_top_and_base_line(table: dict[str, str]) -> None:
+    for character, path in table.items():
+        points = np.concatenate(stroke_lines(path))
+        assert points.min() >= 0, character
+        assert points.max() <= 1, character
+        assert np.ptp(points[:, 1]) > 0.95, character
+
+
+def test_the_russian_letters_are_those_that_both_alphabets_have() -> None:
+    assert set(RUSSIAN_STROKES) - set(string.digits) == set("ABEKMHOPCTYX") | {"D"}

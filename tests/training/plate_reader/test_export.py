@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs torch: pip install 'traffic[training]'")
+
+from pathlib import Path  # noqa: E402
+
+import numpy as np  # noqa: E402
+
+onnx = pytest.importorskip("onnx", reason="the check of the file needs onnx: pip install onnx")
+
+from traffic.inference.engine import InferenceSettings  # noqa: E402
+from traffic.inference.onnx_engine import OnnxEngine  # noqa: E402
+from traffic.inference.openvino_engine import OpenVinoEngine  # noqa: E402
+from traffic.plates.ocr import SIZE  # noqa: E402
+from traffic.training.plate_reader.export import OPSET, export_onnx  # noqa: E402
+from traffic.training.plate_reader.network import PlateReaderNetwork, WithProbabilities  # noqa: E402
+from traffic.training.plate_reader.samples import GRID  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def network() -> PlateReaderNetwork:
+    torch.manual_seed(3)
+    return PlateReaderNetwork(GRID, channels=(8, 8, 16)).eval()
+
+
+@pytest.fixture(scope="module")
+def model(network: PlateReaderNetwork, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("export") / "reader.onnx"
+    export_onnx(network, path)
+    return path
+
+
+def test_the_file_has_one_input_one_output_and_the_agreed_opset(model: Path) -> None:
+    loaded = onnx.load(model)
+    assert [entry.version for entry in loaded.opset_import if entry.domain == ""] == [OPSET]
+    assert [value.name for value in loaded.graph.input] == ["images"]
+    assert [value.name for value in loaded.graph.output] == ["output"]
+    operators = {node.op_type for node in loaded.graph.node}
+    assert not operators & {"LSTM", "GRU", "RNN", "Loop", "If", "Scan", "LayerNormalization"}
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_both_backends_compute_what_torch_does_for_any_batch(
+    network: PlateReaderNetwork, model: Path, count: int
+) -> None:
+    pytest.importorskip("onnxruntime", reason="pip install 'traffic[onnx]'")
+    pytest.importorskip("openvino", reason="pip install 'traffic[openvino]'")
+    images = np.random.default_rng(0).integers(0, 256, (count, SIZE[1], SIZE[0], 3), np.uint8)
+    settings = InferenceSettings(precision="f32", threads=1)
+    with torch.no_grad():
+        expected = WithProbabilities(network)(torch.from_numpy(images).permute(0, 3, 1, 2).float()).numpy()
+    for kind in (OnnxEngine, OpenVinoEngine):
+        with kind(model, SIZE, settings) as engine:
+            answered = engine.infer(images)
+        assert len(answered) == count
+        if count:
+            np.testing.assert_allclose(answered, expected, atol=1e-3)
+
+
+def test_a_tensorrt_parser_takes_the_file(model: Path) -> None:
+    tensorrt = pytest.importorskip("tensorrt_rtx", reason="pip install tensorrt-rtx-cu12")
+    logger = tensorrt.Logger(tensorrt.Logger.ERROR)
+    network = tensorrt.Builder(logger).create_network(0)
+    parser = tensorrt.OnnxParser(network, logger)
+    assert parser.parse(model.read_bytes()), [str(parser.get_error(i)) for i in range(parser.num_errors)]
+    assert network.get_output(0).shape[1] == 376

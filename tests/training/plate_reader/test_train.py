@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs torch: pip install 'traffic[training]'")
+
+import json  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+from torch import nn  # noqa: E402
+
+from traffic.training.plate_reader.network import Answers  # noqa: E402
+from traffic.training.plate_reader.recipe import Recipe  # noqa: E402
+from traffic.training.plate_reader.samples import Samples  # noqa: E402
+from traffic.training.plate_reader.train import LOG_FILE, WEIGHTS_FILE, exact_match, train  # noqa: E402
+
+
+def test_every_stage_goes_on_where_the_last_one_ended_and_leaves_a_model_its_weights_and_a_log(
+    tiny_recipe: Recipe, drawn_folder: Path, tmp_path: Path
+) -> None:
+    model = train(tiny_recipe, tmp_path, drawn_folder)
+    lines = [json.loads(line) for line in (tmp_path / LOG_FILE).read_text().splitlines()]
+    assert model.stat().st_size > 50_000
+    assert [line["step"] for line in lines] == [4, 2]
+    assert 0 <= lines[-1]["held_out_exact"] <= 1
+    first = torch.load(tmp_path / WEIGHTS_FILE, weights_only=True)
+    one_stage = train(tiny_recipe.model_copy(update={"stages": tiny_recipe.stages[:1]}), tmp_path / "one", drawn_folder)
+    second = torch.load(one_stage.with_name(WEIGHTS_FILE), weights_only=True)
+    change = torch.cat([(first[name] - second[name]).float().flatten() for name in first if "running" not in name])
+    assert 0 < change.abs().mean() < 0.1
+
+
+class Oracle(nn.Module):
+    """Knows every text but the first few."""
+
+    def __init__(self, samples: Samples, wrong: int) -> None:
+        super().__init__()
+        self.symbols = torch.nn.functional.one_hot(torch.from_numpy(samples.symbols), 37).float()
+        self.symbols[:wrong] = self.symbols[:wrong].roll(1, dims=2)
+
+    def forward(self, images: torch.Tensor) -> Answers:
+        return Answers(self.symbols[: len(images)], torch.zeros(1), torch.zeros(1))
+
+
+@pytest.mark.parametrize("wrong", [0, 12, 48])
+def test_a_plate_counts_as_read_when_all_of_it_is_right(samples: Samples, wrong: int) -> None:
+    assert exact_match(Oracle(samples, wrong), samples) == pytest.approx(1 - wrong / 48)

@@ -1,0 +1,132 @@
+"""From rectified plate pictures to texts: feeds the plate reader's model and decodes its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from traffic.datatypes import Float32Array, UInt8Array
+from traffic.errors import ModelError
+from traffic.inference.engine import Engine
+from traffic.inference.model_card import PlateReaderCard
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SLOTS = 10
+SIZE = (160, 48)
+"""(width, height) of the model's input."""
+PLATE_MARGIN = 0.06
+"""A rectified picture shows this share of the plate's own width left and right of it, and of its height above and
+below.
+"""
+_LOOK_ALIKES = {
+    "ru": {"Q": "O", "U": "O", "G": "C", "F": "E", "N": "H", "W": "M", "V": "Y", "R": "P"},
+    "by": {"Q": "O", "D": "O", "U": "O", "G": "C", "F": "E", "N": "H", "W": "M", "Y": "X", "R": "P"},
+}
+"""Letters that a country does not use, and the one of its own that looks most like each."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlateText:
+    """What one picture reads.
+
+    Attributes:
+        text: canonical form, Latin look-alikes, no spaces; empty where nothing is legible.
+        probabilities: of each character.
+        country: one of the card's.
+        country_probability: of that country.
+    """
+
+    text: str
+    probabilities: tuple[float, ...]
+    country: str
+    country_probability: float
+
+
+def plate_corners(width: int, height: int) -> Float32Array:
+    """Where the corners of the plate belong in a rectified picture: (4, 2) pixels, clockwise from the top left."""
+    share = PLATE_MARGIN / (1 + 2 * PLATE_MARGIN)
+    left, top = width * share, height * share
+    right, bottom = width - left, height - top
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+
+
+class PlateOcr:
+    """Reads rectified plates in batches.
+
+    Args:
+        engine: runs the model at the card's default size; the caller closes it.
+        card: the model's.
+
+    Raises:
+        ModelError: the card asks for pictures that keep their shape.
+    """
+
+    def __init__(self, engine: Engine, card: PlateReaderCard) -> None:
+        if card.input.letterbox != "stretch":
+            raise ModelError(
+                f"the model {card.name}: expected input.letterbox stretch, got {card.input.letterbox}",
+                remedy="use a plate reader that came with this project (`traffic models list`), or correct the card",
+            )
+        self._engine = engine
+        self._card = card
+        self._folds = {country: _fold(card.alphabet, country) for country in card.countries}
+
+    def read(self, pictures: Sequence[UInt8Array]) -> tuple[PlateText, ...]:
+        """Read plates.
+
+        Args:
+            pictures: one rectified plate each, (h, w, 3) BGR of any size, its corners at `plate_corners(w, h)`.
+
+        Raises:
+            ModelError: the model's output is not as long as its card says.
+        """
+        if not pictures:
+            return ()
+        size = self._card.input.default_size
+        answers = self._engine.infer(np.stack([_stretched(picture, size) for picture in pictures]))
+        self._require_length(answers)
+        return tuple(self._decode(answer) for answer in answers)
+
+    def _require_length(self, answers: Float32Array) -> None:
+        card = self._card
+        expected = card.slots * (len(card.alphabet) + 1) + len(card.countries)
+        if answers.shape[1:] != (expected,):
+            raise ModelError(
+                f"the model {card.name}: expected {expected} numbers a plate ({card.slots} slots of "
+                f"{len(card.alphabet) + 1} symbols and {len(card.countries)} countries), got shape {answers.shape[1:]}",
+                remedy="put the model and its card back as released (`git checkout -- engines/`)",
+            )
+
+    def _decode(self, answer: Float32Array) -> PlateText:
+        card = self._card
+        countries = answer[-len(card.countries) :]
+        country = card.countries[int(countries.argmax())]
+        symbols = answer[: -len(card.countries)].reshape(card.slots, -1) @ self._folds[country]
+        best = symbols.argmax(axis=1)
+        written = np.flatnonzero(best)
+        return PlateText(
+            text="".join(card.alphabet[best[slot] - 1] for slot in written),
+            probabilities=tuple(min(float(symbols[slot, best[slot]]), 1.0) for slot in written),
+            country=country,
+            country_probability=min(float(countries.max()), 1.0),
+        )
+
+
+def _stretched(picture: UInt8Array, size: tuple[int, int]) -> UInt8Array:
+    shrinks = picture.shape[1] > size[0] and picture.shape[0] > size[1]
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(picture, size, interpolation=how), np.uint8)
+
+
+def _fold(alphabet: str, country: str) -> Float32Array:
+    """(symbols, symbols): moves the probability of letters that a country does not use to their look-alikes."""
+    fold = np.eye(len(alphabet) + 1, dtype=np.float32)
+    for foreign, own in _LOOK_ALIKES.get(country, {}).items():
+        if foreign in alphabet and own in alphabet:
+            row = alphabet.index(foreign) + 1
+            fold[row] = 0
+            fold[row, alphabet.index(own) + 1] = 1
+    return fold

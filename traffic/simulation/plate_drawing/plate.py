@@ -1,0 +1,128 @@
+"""A plate as its standard describes it, in millimetres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Colour = tuple[int, int, int]
+"""Blue, green, red."""
+
+Divider = Literal["", "hyphen", "dot", "seals", "crest", "crest and hyphen"]
+
+WHITE: Colour = (240, 240, 240)
+BLACK: Colour = (24, 22, 20)
+BLUE: Colour = (150, 60, 20)
+RED: Colour = (40, 35, 190)
+YELLOW: Colour = (30, 190, 240)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Characters on one base line, spread over a width.
+
+    Attributes:
+        groups: what stands together; between groups the gap is wider.
+        left, right: of the first and the last character's ink, mm from the plate's left edge.
+        bottom: the base line, mm from the plate's upper edge.
+        digit_height, letter_height: mm.
+        squeeze: characters are this much narrower than their face has them.
+        gap_ratio: gap between groups over the gap between characters.
+        equal_cells: every digit has the same room, and every letter; otherwise a narrow one takes less.
+        divider: what stands in the gaps between groups; it is no part of the text.
+    """
+
+    groups: tuple[str, ...]
+    left: float
+    right: float
+    bottom: float
+    digit_height: float = 76.0
+    letter_height: float = 58.0
+    squeeze: float = 1.0
+    gap_ratio: float = 1.8
+    divider: Divider = ""
+    equal_cells: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """A filled rectangle, mm; `edge` 0 fills it, else draws its outline that thick."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    colour: Colour
+    edge: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Disc:
+    """A seal, a screw or a hologram, mm."""
+
+    x: float
+    y: float
+    radius: float
+    colour: Colour
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """Small print that is no part of the plate's text: its middle and height, mm."""
+
+    text: str
+    x: float
+    y: float
+    height: float
+    colour: Colour
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """What stands on a plate and where.
+
+    Attributes:
+        country: the reader's country label.
+        kind: which plate of that country.
+        width, height: mm.
+        rows: from above; their characters in this order are the plate's text.
+        ground, ink: colours.
+        border: thickness of the line around, mm; 0 for none. It has the ink's colour.
+        rectangles, discs, captions: what else stands on it, drawn before the characters.
+    """
+
+    country: str
+    kind: str
+    width: float
+    height: float
+    rows: tuple[Row, ...]
+    ground: Colour = WHITE
+    ink: Colour = BLACK
+    border: float = 3.0
+    rectangles: tuple[Rectangle, ...] = field(default=())
+    discs: tuple[Disc, ...] = field(default=())
+    captions: tuple[Caption, ...] = field(default=())
+
+    @property
+    def text(self) -> str:
+        """Canonical form: all characters, the upper row first, no spaces."""
+        return "".join("".join(row.groups) for row in self.rows)
+
+
+def divider_shapes(divider: Divider, x: float, y: float, gap: float, ink: Colour) -> tuple[Rectangle | Disc, ...]:
+    """What stands in a gap of `gap` mm whose middle is (x, y), mm; in hardly any gap it covers its neighbours."""
+    gap = max(gap, 6.0)
+    half = gap * 0.3
+    hyphen = Rectangle(x - half, y - 4, x + half, y + 4, ink)
+    radius = min(max(gap * 0.3, 3.0), 13.0)
+    crest = (Disc(x, y - radius, radius, (60, 50, 190)), Disc(x, y - radius * 1.2, radius * 0.5, (180, 90, 60)))
+    seals = (Disc(x, y - 20, radius, (60, 60, 180)), Disc(x, y + 18, radius, (90, 130, 60)))
+    shapes: dict[Divider, tuple[Rectangle | Disc, ...]] = {
+        "": (),
+        "hyphen": (hyphen,),
+        "dot": (Disc(x, y, min(half, 6.0), ink),),
+        "seals": seals,
+        "crest": crest,
+        "crest and hyphen": (*seals, Rectangle(x - half, y - 3, x + half, y + 3, ink)),
+    }
+    return shapes[divider]

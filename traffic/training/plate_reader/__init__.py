@@ -1,0 +1,1 @@
+"""Training the plate reader on drawn plates."""

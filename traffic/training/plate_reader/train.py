@@ -1,0 +1,139 @@
+"""Make the plate reader's weights: `python -m traffic.training.plate_reader.train RECIPE --out FOLDER`."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import cv2
+import numpy as np
+import torch
+import typer
+from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from traffic.training.plate_reader.batches import batch_of, training_batches
+from traffic.training.plate_reader.export import export_onnx
+from traffic.training.plate_reader.loss import Batch, Loss, reading_loss
+from traffic.training.plate_reader.network import PlateReaderNetwork
+from traffic.training.plate_reader.recipe import Recipe, Stage, load_recipe
+from traffic.training.plate_reader.samples import GRID, Samples, held_out_samples, stage_samples
+
+MODEL_FILE = "plate_reader.onnx"
+LOG_FILE = "plate_reader.training.jsonl"
+WEIGHTS_FILE = "plate_reader.pt"
+LOG_EVERY = 100
+GRADIENT_NORM = 5.0
+_CHUNK = 250
+
+
+def train(recipe: Recipe, out: Path, cache: Path) -> Path:
+    """Run a recipe.
+
+    Args:
+        recipe: what to do.
+        out: takes the model and its weights, rewritten at every evaluation, and the log.
+        cache: where drawn crops are kept.
+
+    Returns:
+        The ONNX file.
+    """
+    cv2.setNumThreads(1)
+    torch.set_num_threads(recipe.threads)
+    torch.manual_seed(recipe.seed)
+    out.mkdir(parents=True, exist_ok=True)
+    held_out = held_out_samples(recipe, cache)
+    network = PlateReaderNetwork(GRID, recipe.channels).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    for stage in recipe.stages:
+        _run(recipe, stage, network, held_out, out, cache)
+    return out / MODEL_FILE
+
+
+def _run(recipe: Recipe, stage: Stage, network: PlateReaderNetwork, held_out: Samples, out: Path, cache: Path) -> None:
+    """One stage; at its end the network has its averaged weights."""
+    samples = stage_samples(recipe, stage, cache)
+    decay = get_ema_multi_avg_fn(recipe.ema_decay)  # type: ignore[no-untyped-call]
+    average = AveragedModel(network, multi_avg_fn=decay, use_buffers=True)
+    for step in _steps(recipe, stage, network, average, samples, out / LOG_FILE):
+        if step % recipe.evaluate_every == 0 or step == (stage.stop or stage.steps):
+            torch.save(average.module.state_dict(), out / WEIGHTS_FILE)
+            export_onnx(average.module, out / MODEL_FILE)
+            _log(out / LOG_FILE, {"step": step, "held_out_exact": exact_match(average.module, held_out)})
+    network.load_state_dict(average.module.state_dict())
+
+
+def exact_match(network: nn.Module, samples: Samples) -> float:
+    """Share of samples whose whole text is right."""
+    network.eval()
+    right = 0
+    with torch.no_grad():
+        for start in range(0, len(samples), _CHUNK):
+            batch = batch_of(samples, np.arange(start, min(start + _CHUNK, len(samples))))
+            symbols = network(batch.images).symbols.argmax(2)
+            right += int((symbols == batch.symbols).all(1).sum())
+    return right / len(samples)
+
+
+def _steps(
+    recipe: Recipe, stage: Stage, network: PlateReaderNetwork, average: AveragedModel, samples: Samples, log: Path
+) -> Iterator[int]:
+    """Train; give the number of steps done after each."""
+    optimizer = torch.optim.AdamW(network.parameters(), lr=stage.learning_rate, weight_decay=recipe.weight_decay)
+    rates = torch.optim.lr_scheduler.OneCycleLR(optimizer, stage.learning_rate, stage.steps, pct_start=0.1)
+    losses: list[Loss] = []
+    started = time.monotonic()
+    last = stage.stop or stage.steps
+    for step, batch in zip(range(last), training_batches(samples, recipe.batch, stage.seed), strict=False):
+        losses.append(_step(recipe, network, optimizer, batch))
+        rates.step()
+        average.update_parameters(network)
+        if (step + 1) % LOG_EVERY == 0:
+            speed = len(losses) * recipe.batch / (time.monotonic() - started)
+            rate = float(rates.get_last_lr()[0])
+            _log(log, {"step": step + 1, "learning_rate": rate, "crops_per_s": speed, **_means(losses)})
+            losses, started = [], time.monotonic()
+        yield step + 1
+
+
+def _step(recipe: Recipe, network: PlateReaderNetwork, optimizer: torch.optim.Optimizer, batch: Batch) -> Loss:
+    network.train()
+    images = batch.images.to(memory_format=torch.channels_last)
+    with torch.autocast("cpu", torch.bfloat16, enabled=recipe.half_precision):
+        answers = network(images)
+    loss = reading_loss(answers, batch, recipe.attention_weight, recipe.country_weight)
+    optimizer.zero_grad()
+    loss.total.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_(network.parameters(), GRADIENT_NORM)
+    optimizer.step()
+    return loss
+
+
+def _means(losses: list[Loss]) -> dict[str, float]:
+    return {
+        "symbols": sum(loss.symbols for loss in losses) / len(losses),
+        "gazes": sum(loss.gazes for loss in losses) / len(losses),
+        "countries": sum(loss.countries for loss in losses) / len(losses),
+    }
+
+
+def _log(path: Path, values: Mapping[str, float]) -> None:
+    line = json.dumps({name: round(value, 6) for name, value in values.items()})
+    with path.open("a", encoding="utf-8") as log:
+        log.write(line + "\n")
+    typer.echo(line)
+
+
+def main(
+    recipe: Annotated[Path, typer.Argument(help="the recipe's YAML file")],
+    out: Annotated[Path, typer.Option(help="folder for the model and its log")] = Path("data/training"),
+    cache: Annotated[Path, typer.Option(help="folder for the drawn crops")] = Path("data/plate_reader"),
+) -> None:
+    """Train by a recipe on drawn plates."""
+    train(load_recipe(recipe), out, cache)
+
+
+if __name__ == "__main__":
+    typer.run(main)
