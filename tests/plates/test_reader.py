@@ -2,7 +2,8 @@ import pytest
 from builders import frame
 from pydantic import ValidationError
 
-from traffic.plates.reader import NoPlateReader, PlateSettings, VehicleCrop
+from traffic.datatypes import VehicleCrop
+from traffic.plates.reader import NoPlateReader, PlateSettings
 
 
 def test_without_a_model_no_crop_has_a_plate():

@@ -14,7 +14,7 @@ class PlateVotes:
     """Collects the readings of one vehicle.
 
     Readings of the same length are one candidate family; within it every character position is voted for with the
-    reader's probabilities. The family with the most probability wins.
+    reader's probabilities, those of larger plates counting more. The family with the most weight wins.
     """
 
     def __init__(self) -> None:
@@ -44,7 +44,18 @@ class PlateVotes:
         families: dict[int, list[PlateReading]] = defaultdict(list)
         for reading in self._readings:
             families[len(reading.text)].append(reading)
-        return max(families.values(), key=lambda family: sum(_confidence(reading) for reading in family))
+        return max(
+            families.values(), key=lambda family: sum(_weight(reading) * _confidence(reading) for reading in family)
+        )
+
+
+def _strength(family: list[PlateReading]) -> float:
+    return sum(_weight(reading) * _confidence(reading) for reading in family)
+
+
+def _weight(reading: PlateReading) -> float:
+    """The plate's height in the frame: twice the pixels of a line are worth two readings."""
+    return max(reading.xyxy[3] - reading.xyxy[1], 1.0)
 
 
 def _confidence(reading: PlateReading) -> float:
@@ -54,11 +65,12 @@ def _confidence(reading: PlateReading) -> float:
 
 def _vote(family: list[PlateReading]) -> tuple[str, float]:
     text, probability = "", 1.0
+    total = sum(_weight(reading) for reading in family)
     for position in range(len(family[0].text)):
         weights: dict[str, float] = defaultdict(float)
         for reading in family:
-            weights[reading.text[position]] += reading.probabilities[position]
+            weights[reading.text[position]] += _weight(reading) * reading.probabilities[position]
         best = max(sorted(weights), key=weights.__getitem__)
         text += best
-        probability *= weights[best] / len(family)
+        probability *= weights[best] / total
     return text, probability

@@ -3,39 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from pydantic import Field
 
-from traffic.datatypes import Frame, PlateReading
+from traffic.datatypes import PlateReading, VehicleCrop
 from traffic.settings import Settings
-
-NANOSECONDS = 1_000_000_000
 
 
 class PlateSettings(Settings):
-    """How often the plate of a vehicle is read."""
+    """Which models read plates, and how often the plate of a vehicle is read."""
+
+    locator: Path | None = Path("engines/plate_locator.yaml")
+    """The card of the model that finds a plate, relative to the config file; null: plates are not read."""
+
+    reader: Path | None = Path("engines/plate_reader.yaml")
+    """The card of the model that reads it; null: plates are not read."""
 
     minimum_interval_s: float = Field(default=0.1, ge=0)
     """Media time between two readings of one vehicle."""
 
-    maximum_readings: int = Field(default=12, ge=1)
-    """Readings of one vehicle at most."""
+    maximum_readings: int = Field(default=24, ge=1)
+    """Attempts to read one vehicle at most."""
 
-    minimum_vehicle_height_px: float = Field(default=48, gt=0)
-    """Vehicles that look smaller are not read: the plate would have too few pixels."""
+    readings_alike: int = Field(default=4, ge=1)
+    """Attempts at most on views of about the same quality: the others are kept for when it is seen better."""
 
-    certain_probability: float = Field(default=0.95, gt=0, le=1)
-    """Reading stops when a plate with two agreeing readings is at least this probable."""
+    minimum_vehicle_width_px: float = Field(default=96, gt=0)
+    """Vehicles that look narrower are not read: the plate would have too few pixels."""
 
+    certain_readings: int = Field(default=4, ge=2)
+    """Reading stops when so many readings agree, and the plate is certain."""
 
-@dataclass(frozen=True, slots=True, eq=False)
-class VehicleCrop:
-    """A vehicle in a frame, to be searched for its plate: the frame and the vehicle's box in it, (x1, y1, x2, y2)."""
-
-    frame: Frame
-    xyxy: tuple[float, float, float, float]
+    certain_probability: float = Field(default=0.98, gt=0, le=1)
+    """From this probability on it is certain."""
 
 
 class PlateReader(Protocol):

@@ -1,0 +1,133 @@
+from datetime import date
+
+import numpy as np
+import pytest
+from builders import STARTED_AT, frame
+from plates.magenta import MAGENTA, MagentaFinder
+
+from traffic.datatypes import Frame, VehicleCrop
+from traffic.inference.model_card import ImageInput, PlateReaderCard, Recipe
+from traffic.plates.locator import PlateLocator
+from traffic.plates.ocr import PlateOcr
+from traffic.plates.recognizer import PlateRecognizer
+
+VEHICLE = (300.0, 150.0, 700.0, 450.0)
+ALPHABET = "AB"
+CARD = PlateReaderCard(
+    name="reader",
+    task="plate-reading",
+    file="reader.onnx",
+    sha256="0" * 64,
+    licence="Apache-2.0",
+    created=date(2026, 1, 1),
+    input=ImageInput(name="images", letterbox="stretch", default_size=(160, 48)),
+    data=(),
+    recipe=Recipe(command="none", seed=0),
+    alphabet=ALPHABET,
+    slots=3,
+    countries=("eu",),
+)
+
+
+class ShadeReader:
+    """A reader's engine: AB if the picture's middle is magenta, else nothing."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+
+    def infer(self, images):
+        self.batches.append(len(images))
+        answers = np.zeros((len(images), 3, 3), np.float32)
+        for row, image in enumerate(images):
+            legible = image[24, 80, 1] < 60 and image[24, 80, 0] > 200
+            symbols = (1, 0, 2) if legible else (0, 0, 0)
+            answers[row, np.arange(3), symbols] = (0.9, 1.0, 0.8)
+        return np.concatenate([answers.reshape(len(images), -1), np.ones((len(images), 1), np.float32)], axis=1)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        pass
+
+
+def recognizer(**options: float) -> PlateRecognizer:
+    return PlateRecognizer(PlateLocator(MagentaFinder(), (256, 192), 0.5), PlateOcr(ShadeReader(), CARD), **options)
+
+
+def with_magenta(*boxes: tuple[int, int, int, int], index: int = 0) -> Frame:
+    image = np.full((540, 960, 3), 90, np.uint8)
+    for x1, y1, x2, y2 in boxes:
+        image[y1:y2, x1:x2] = MAGENTA
+    return Frame("north", "recording", index, 40_000_000 * index, STARTED_AT, image)
+
+
+FINE = (450, 350, 550, 375)
+HOLLOW = ((450, 350, 458, 375), (542, 350, 550, 375))  # found as one box, but there is nothing to read in its middle
+
+
+def test_a_reading_tells_text_probabilities_moment_and_place():
+    (reading,) = recognizer().read([VehicleCrop(with_magenta(FINE, index=7), VEHICLE)])
+    assert (reading.text, reading.pts_ns) == ("AB", 280_000_000)
+    assert reading.probabilities == pytest.approx((0.9, 0.8))
+    assert reading.xyxy == pytest.approx(FINE, abs=4)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "vehicle", "reason"),
+    [
+        ([], VEHICLE, "no plate"),
+        ([(450, 350, 520, 356)], VEHICLE, "too small"),
+        (HOLLOW, VEHICLE, "empty text"),
+        ([FINE], (2000.0, 0.0, 2100.0, 100.0), "no plate"),
+    ],
+    ids=["nothing magenta", "six pixels high", "nothing written", "the vehicle lies outside the frame"],
+)
+def test_what_is_not_read_is_counted_by_its_reason(boxes, vehicle, reason):
+    plates = recognizer()
+    assert plates.read([VehicleCrop(with_magenta(*boxes), vehicle)]) == [None]
+    assert (plates.statistics.read, dict(plates.statistics.rejected)) == (0, {reason: 1})
+
+
+def test_a_plate_over_the_border_is_not_read_in_part():
+    class Beyond(MagentaFinder):
+        def infer(self, images):
+            cells = super().infer(images)
+            cells[:, 2, [1, 7]] -= 30
+            return cells
+
+    plates = PlateRecognizer(PlateLocator(Beyond(), (256, 192), 0.5), PlateOcr(ShadeReader(), CARD))
+    crop = VehicleCrop(with_magenta((0, 350, 100, 375)), (0.0, 150.0, 400.0, 450.0))
+    assert plates.read([crop]) == [None]
+    assert plates.statistics.rejected == {"cut by the border": 1}
+
+
+def test_corners_that_cross_are_no_plate():
+    class Crossed(MagentaFinder):
+        def infer(self, images):
+            return super().infer(images)[:, :, [0, 1, 2, 5, 6, 3, 4, 7, 8]]
+
+    plates = PlateRecognizer(PlateLocator(Crossed(), (256, 192), 0.5), PlateOcr(ShadeReader(), CARD))
+    assert plates.read([VehicleCrop(with_magenta(FINE), VEHICLE)]) == [None]
+    assert plates.statistics.rejected == {"no plate": 1}
+
+
+def test_only_plates_are_read_in_one_batch_and_each_keeps_its_place():
+    ocr_engine = ShadeReader()
+    plates = PlateRecognizer(PlateLocator(MagentaFinder(), (256, 192), 0.5), PlateOcr(ocr_engine, CARD))
+    shown = [with_magenta(FINE), frame(1, size=(960, 540)), with_magenta(*HOLLOW, index=2), with_magenta(FINE, index=3)]
+    readings = plates.read([VehicleCrop(one, VEHICLE) for one in shown])
+    assert [reading and reading.pts_ns for reading in readings] == [0, None, None, 120_000_000]
+    assert ocr_engine.batches == [3]
+    assert plates.statistics.crops == 4
+
+
+def test_no_crops_give_no_readings():
+    plates = recognizer()
+    assert plates.read([]) == []
+    assert plates.statistics.crops == 0
+
+
+def test_how_small_a_plate_may_be_is_the_callers_choice():
+    crop = VehicleCrop(with_magenta((450, 350, 520, 356)), VEHICLE)
+    assert recognizer(minimum_height_px=3.0).read([crop])[0].text == "AB"
