@@ -8,12 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from traffic.app import Run, build_detector, open_engine
+from traffic.app import Run
 from traffic.config import Config, parse_config
-from traffic.errors import ModelError, StoreError
-from traffic.inference.engine import InferenceSettings
-from traffic.inference.onnx_engine import OnnxEngine
-from traffic.inference.openvino_engine import OpenVinoEngine
+from traffic.errors import StoreError
 from traffic.video.writer import VideoWriter
 
 ROOT = Path(__file__).parent.parent
@@ -80,26 +77,6 @@ def test_the_expected_frames_are_known_once_the_files_are_open(tmp_path, video):
         list(run)
         assert run.expected_frames() == FRAMES
         assert run.frames_per_second() > 0
-
-
-@pytest.mark.parametrize(
-    ("backend", "kind"), [("openvino", OpenVinoEngine), ("onnxruntime", OnnxEngine)], ids=["openvino", "onnxruntime"]
-)
-def test_the_config_chooses_the_backend(backend, kind):
-    settings = InferenceSettings(backend=backend, threads=1)
-    with open_engine(CARD.with_suffix(".onnx"), (320, 192), settings) as engine:
-        assert isinstance(engine, kind)
-
-
-def test_an_altered_model_is_refused(tmp_path, video):
-    (tmp_path / "card.yaml").write_text(CARD.read_text())
-    (tmp_path / "vehicle_detector.onnx").write_bytes(b"altered")
-    config = config_of(tmp_path, video)
-    altered = config.model_copy(
-        update={"detector": config.detector.model_copy(update={"model": tmp_path / "card.yaml"})}
-    )
-    with pytest.raises(ModelError, match="expected"):
-        build_detector(altered)
 
 
 def test_a_database_that_cannot_be_opened_ends_the_run_before_it_starts(tmp_path, video):

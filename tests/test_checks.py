@@ -17,6 +17,7 @@ from traffic.checks import (
     check_calibration,
     check_camera,
     check_evidence,
+    check_further_model,
     check_model,
     check_record,
     check_rules,
@@ -28,6 +29,7 @@ from traffic.detection.detector import DetectorSettings
 from traffic.events.settings import MqttSettings
 from traffic.evidence.settings import EvidenceSettings
 from traffic.inference.engine import InferenceSettings
+from traffic.inference.model_card import ClassifierCard
 from traffic.scene.settings import RoadSettings, SceneSettings
 from traffic.store.database import upgrade
 from traffic.store.settings import DatabaseSettings
@@ -175,12 +177,24 @@ def test_a_model_that_is_not_whole(tmp_path: Path, damage: str) -> None:
     assert result.remedy
 
 
+@pytest.mark.parametrize(
+    ("card", "level", "message"),
+    [
+        (None, "ok", "none configured"),
+        (Path("engines/vehicle_detector.yaml"), "error", "is not the card of a vehicle-classification model"),
+        (Path("engines/nowhere.yaml"), "error", "expected a model card"),
+    ],
+    ids=["none", "of another task", "not there"],
+)
+def test_a_model_that_a_run_can_do_without(card: Path | None, level: str, message: str) -> None:
+    result = check_further_model("types and colours", card, ClassifierCard)
+
+    assert result.level == level
+    assert message in result.message
+
+
 def test_a_backend_that_is_installed() -> None:
     assert check_backend(InferenceSettings(backend="onnxruntime")).level == "ok"
-
-
-def test_a_precision_that_the_backend_has_not() -> None:
-    assert check_backend(InferenceSettings(backend="onnxruntime", precision="bf16")).level == "error"
 
 
 def test_a_backend_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,6 +326,9 @@ mqtt: {{port: {free_port()}}}
         "camera b: scene": "warning",
         "camera b: rules": "ok",
         "model": "error",
+        "types and colours": "ok",
+        "plate locator": "ok",
+        "plate reader": "ok",
         "inference": "ok",
         "database": "ok",
         "evidence": "ok",

@@ -99,7 +99,7 @@ def test_a_key_like_no_other_is_only_called_unknown() -> None:
         (CAMERA + "detector: {minimum_score: 10}", "detector.minimum_score", "less than 1"),
         (CAMERA + "telemetry: {metrics_port: 70000}", "telemetry.metrics_port", "65535"),
         (CAMERA + "database: {url: mysql://host/db}", "database.url", "expected sqlite:///... or postgresql://..."),
-        (CAMERA + "inference: {backend: cuda}", "inference.backend", "'openvino' or 'onnxruntime'"),
+        (CAMERA + "inference: {backend: cuda}", "inference.backend", "'onnxruntime' or 'tensorrt'"),
         (CAMERA + "version: 2", "version", "1"),
         ("cameras: []", "cameras", "at least 1"),
         ("detector: {}", "cameras", "required"),

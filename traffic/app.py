@@ -1,4 +1,4 @@
-"""The composition root: the one module that knows every implementation and puts a run together."""
+"""The composition root: with models.py the one place that knows every implementation and puts a run together."""
 
 from __future__ import annotations
 
@@ -7,29 +7,22 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 
 import structlog
 from sqlalchemy import Engine as DatabaseEngine
 
-from traffic.config import INPUT_MULTIPLE, CameraSettings, Config
+from traffic.config import CameraSettings, Config
 from traffic.datatypes import Case
-from traffic.detection.detector import VehicleDetector
-from traffic.detection.yolox import PAD_VALUE, STRIDES
 from traffic.errors import StoreError
 from traffic.events.publisher import Publisher
 from traffic.events.settings import MqttSettings
 from traffic.evidence.writer import EvidenceWriter
 from traffic.feed import Feed, FrameSource
 from traffic.health import HealthDesk
-from traffic.inference.engine import Engine, InferenceSettings
-from traffic.inference.model_card import DetectorCard, load_model_card, require_contract, verified_model_path
-from traffic.inference.onnx_engine import OnnxEngine
-from traffic.inference.openvino_engine import OpenVinoEngine
-from traffic.passages.identifier import PassageIdentifier
+from traffic.models import build_classifier, build_detector, build_plate_reader
+from traffic.passages.identifier import IdentifierSettings, PassageIdentifier
 from traffic.pipeline import AsynchronousRun, Identified, Pipeline, StageClock, run_synchronously
-from traffic.plates.reader import NoPlateReader
 from traffic.record import CaseRecorder, Patience
 from traffic.report import CameraReport, RunReport, Tally
 from traffic.rules.judge import RulesJudge, build_rules
@@ -87,9 +80,9 @@ class Run:
                 stop=self._stop,
             )
             self._pipeline = Pipeline(
-                detector=stack.enter_context(build_detector(self._config)),
+                detector=build_detector(self._config, stack),
                 trackers={camera.id: Tracker(camera.tracker) for camera in self._config.cameras},
-                identifier=self._identifier(),
+                identifier=self._identifier(stack),
                 judge=RulesJudge({camera.id: build_rules(camera.rules, camera.scene) for camera in self._cameras}),
                 recorder=self._recorder(engine),
             )
@@ -121,6 +114,14 @@ class Run:
     def depths(self) -> dict[str, int]:
         """Batches that wait before each stage; empty in a synchronous run."""
         return self._asynchronous.depths() if self._asynchronous else {}
+
+    def progress(self) -> int:
+        """A number that changes whenever a stage finishes a batch."""
+        return sum(self.clock.batches.values())
+
+    def is_idle(self) -> bool:
+        """Whether no batch waits before a stage, or they wait because the disk or the database refuses."""
+        return self._desk.waits_for_record or not any(self.depths().values())
 
     def expected_frames(self) -> int | None:
         """Frames that all sources will deliver, an estimate; None while a camera is live or not open yet."""
@@ -164,10 +165,15 @@ class Run:
         if event.kind == "disconnected":
             self._feed.interrupted(event.camera_id)
 
-    def _identifier(self) -> PassageIdentifier:
-        _log.info("plates are not read and colours not told: no model for them is installed")
+    def _identifier(self, stack: ExitStack) -> PassageIdentifier:
+        config = self._config
         views = {camera.id: SceneView(camera.scene) for camera in self._cameras}
-        return PassageIdentifier(views, NoPlateReader(), self._config.passages, self._config.plates)
+        return PassageIdentifier(
+            views,
+            build_classifier(config, stack),
+            build_plate_reader(config, stack),
+            IdentifierSettings(passages=config.passages, classifier=config.classifier, plates=config.plates),
+        )
 
     def _recorder(self, engine: DatabaseEngine) -> CaseRecorder:
         live = any(not isinstance(camera.source, FileSource) for camera in self._cameras)
@@ -194,24 +200,3 @@ def _unsent(outbox: Outbox) -> float:
         return outbox.unsent_count()
     except StoreError:
         return math.nan
-
-
-def build_detector(config: Config) -> VehicleDetector:
-    """The detector with an engine for every input size that a camera asks for.
-
-    Raises:
-        ModelError: the model or its card is missing, altered, or unfit for the backend.
-    """
-    card = load_model_card(config.detector.model, DetectorCard)
-    require_contract(
-        card, pad_value=PAD_VALUE, strides=STRIDES, output_format="yolox-undecoded", input_multiple=INPUT_MULTIPLE
-    )
-    open_one = partial(open_engine, verified_model_path(config.detector.model), settings=config.inference)
-    sizes = {camera.id: camera.input_size for camera in config.cameras}
-    return VehicleDetector(config.detector, card.classes, sizes, open_one)
-
-
-def open_engine(path: Path, size: tuple[int, int], settings: InferenceSettings) -> Engine:
-    """The configured backend on a model file, not yet entered."""
-    backend = OpenVinoEngine if settings.backend == "openvino" else OnnxEngine
-    return backend(path, size, settings)

@@ -18,7 +18,15 @@ from traffic.events.tail import Tail
 from traffic.evidence.check import check_folder
 from traffic.evidence.settings import EvidenceSettings
 from traffic.inference.engine import InferenceSettings
-from traffic.inference.model_card import DetectorCard, load_model_card, verified_model_path
+from traffic.inference.model_card import (
+    ClassifierCard,
+    DetectorCard,
+    ModelCard,
+    PlateLocatorCard,
+    PlateReaderCard,
+    load_model_card,
+    verified_model_path,
+)
 from traffic.rules.judge import build_rules
 from traffic.scene.calibration import Calibration
 from traffic.scene.settings import Pair, RoadSettings, SceneSettings
@@ -34,7 +42,7 @@ EXACT_POINTS = 4
 """So many points give a calibration without any contradiction."""
 WORST_RESIDUAL_M = 0.5
 GIGABYTE = 1_000_000_000
-_EXTRAS = {"openvino": "openvino", "onnxruntime": "onnx"}
+_EXTRAS = {"openvino": "openvino", "onnxruntime": "onnx", "tensorrt": "tensorrt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,9 @@ def run_checks(config: Config) -> Iterator[CheckResult]:
     for camera in config.cameras:
         yield from check_camera(camera)
     yield check_model(config.detector)
+    yield check_further_model("types and colours", config.classifier.model, ClassifierCard)
+    yield check_further_model("plate locator", config.plates.locator, PlateLocatorCard)
+    yield check_further_model("plate reader", config.plates.reader, PlateReaderCard)
     yield check_backend(config.inference)
     yield check_record(config.database)
     yield check_evidence(config.evidence)
@@ -146,14 +157,22 @@ def check_model(detector: DetectorSettings) -> CheckResult:
     return CheckResult("model", "ok", f"{card.name}: {path.name} is as released; tells {', '.join(card.classes)} apart")
 
 
+def check_further_model(name: str, card_path: Path | None, kind: type[ModelCard]) -> CheckResult:
+    """A model that a run can do without is the one that its card was written for, and made for this task."""
+    if card_path is None:
+        return CheckResult(name, "ok", "none configured")
+    try:
+        path = verified_model_path(card_path)
+        return CheckResult(name, "ok", f"{load_model_card(card_path, kind).name}: {path.name} is as released")
+    except ModelError as error:
+        return _failed(name, error)
+
+
 def check_backend(inference: InferenceSettings) -> CheckResult:
     """The backend that runs the models is installed."""
     if importlib.util.find_spec(inference.backend) is None:
         remedy = f"pip install 'traffic[{_EXTRAS[inference.backend]}]'"
         return CheckResult("inference", "error", f"{inference.backend} is configured, but not installed", remedy)
-    if (inference.backend, inference.precision) == ("onnxruntime", "bf16"):
-        remedy = "set inference.precision to auto, or inference.backend to openvino"
-        return CheckResult("inference", "error", "onnxruntime computes in f32, but bf16 is configured", remedy)
     return CheckResult("inference", "ok", f"{inference.backend} is installed")
 
 

@@ -7,11 +7,13 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Literal, TypeVar, get_args
 
 import yaml
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from traffic.classification.settings import ClassifierSettings
 from traffic.detection.detector import DetectorSettings
 from traffic.errors import ConfigError
 from traffic.events.settings import MqttSettings
@@ -35,6 +37,8 @@ _QUOTED = re.compile(r"""(?P<harmless>'.'|'<[^']*>')|'[^']*'|"[^"]*\"""")
 _SECRET_KEYS = frozenset({"url", "password", "pipeline"})
 RESERVED_CAMERA_IDS = ("recorder",)
 """Health events of the record itself bear this name in the camera's place."""
+MODEL_KEYS = MappingProxyType({"detector": ("model",), "classifier": ("model",), "plates": ("locator", "reader")})
+"""Where the config names model cards."""
 Model = TypeVar("Model", bound=Settings)
 
 
@@ -107,6 +111,7 @@ class Config(Settings):
 
     inference: InferenceSettings = InferenceSettings()
     detector: DetectorSettings = DetectorSettings()
+    classifier: ClassifierSettings = ClassifierSettings()
     passages: PassageSettings = PassageSettings()
     plates: PlateSettings = PlateSettings()
     evidence: EvidenceSettings = EvidenceSettings()
@@ -139,16 +144,24 @@ def load_config(path: Path) -> Config:
             remedy="name it with --config, or copy config.yaml from the project",
         ) from error
     parsed = parse_config(text, os.environ, name=str(path))
-    config = _resolved(parsed, path.resolve().parent)
-    return config if "model" in parsed.detector.model_fields_set else _with_shipped_model(config)
+    return _with_shipped_models(_resolved(parsed, path.resolve().parent), parsed)
 
 
-def _with_shipped_model(config: Config) -> Config:
-    """A config that names no model, and has none beside it, takes the one that this checkout ships."""
-    shipped = Path(__file__).parent.parent / DetectorSettings().model
-    if config.detector.model.exists() or not shipped.exists():
-        return config
-    return config.model_copy(update={"detector": config.detector.model_copy(update={"model": shipped})})
+def _with_shipped_models(config: Config, written: Config) -> Config:
+    """A config that does not name a model, and has none beside it, takes the one that this checkout ships."""
+    updates = {}
+    for section, keys in MODEL_KEYS.items():
+        settings, named = getattr(config, section), getattr(written, section).model_fields_set
+        shipped = {key: _shipped(getattr(settings, key)) for key in keys if key not in named}
+        updates[section] = settings.model_copy(update=shipped)
+    return config.model_copy(update=updates)
+
+
+def _shipped(model: Path | None) -> Path | None:
+    if model is None:
+        return None
+    shipped = Path(__file__).parent.parent / "engines" / model.name
+    return model if model.exists() or not shipped.exists() else shipped
 
 
 def parse_config(text: str, environment: Mapping[str, str], *, name: str = "config.yaml") -> Config:

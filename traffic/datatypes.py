@@ -18,6 +18,12 @@ from numpy.typing import NDArray
 VEHICLE_CLASSES = ("car", "van", "bus", "truck", "motorcycle")
 """What the detector tells apart; a class id is an index into this tuple."""
 
+VEHICLE_TYPES = ("car", "van", "pickup", "truck", "articulated_truck", "bus", "motorcycle")
+"""What a passage may be; without a classifier it is one of VEHICLE_CLASSES. "truck" is a rigid one."""
+
+VEHICLE_COLOURS = ("white", "black", "grey", "red", "blue", "green", "yellow", "brown")
+"""The colours of passages; grey is also silver, yellow is also orange."""
+
 UInt8Array = NDArray[np.uint8]
 Float32Array = NDArray[np.float32]
 Float64Array = NDArray[np.float64]
@@ -215,6 +221,14 @@ class Plate:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class VehicleCrop:
+    """A vehicle in a frame, to be looked at closely: the frame and the vehicle's box in it, (x1, y1, x2, y2)."""
+
+    frame: Frame
+    xyxy: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Shot:
     """The frame that shows a vehicle best, with its box there: what evidence is made from."""
 
@@ -230,9 +244,9 @@ class Passage:
         passage_id: a UUID made from the recording, the track and its first moment, so a replay gives the same.
         camera_id, recording_id, track_id: where it comes from.
         start_pts_ns, end_pts_ns, started_at, ended_at: first and last observation.
-        vehicle_type: one of VEHICLE_CLASSES.
-        vehicle_type_share: the share of the score-weighted votes it got, 0..1.
-        colour: a colour's name, or None where no model tells it.
+        vehicle_type: one of VEHICLE_TYPES.
+        vehicle_type_share: the share of the weighted votes it got, 0..1.
+        colour: one of VEHICLE_COLOURS, or None where it cannot be told.
         plate: None where none was read.
         speed: None where the camera is not calibrated or the stretch was too short.
         crossings: counting lines it went over, in order.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from traffic.cli.entries import passage_entry, violation_entry
+from traffic.cli.entries import passage_entry, vehicle_text, violation_entry
 from traffic.datatypes import Fact
 from traffic.store.tables import CrossingRow, PassageRow, ViolationRow
 
@@ -92,3 +92,11 @@ def test_the_facts_of_a_violation(fact: Fact, text: str) -> None:
 
     assert entry.facts == (text,)
     assert entry.plate_shown == "К 777 КК 199"
+
+
+@pytest.mark.parametrize(
+    ("vehicle_type", "colour", "text"),
+    [("van", "white", "white van"), ("articulated_truck", None, "articulated truck"), ("car", "red", "red car")],
+)
+def test_a_vehicle_in_words(vehicle_type: str, colour: str | None, text: str) -> None:
+    assert vehicle_text(vehicle_type, colour) == text

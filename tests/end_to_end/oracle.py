@@ -29,6 +29,10 @@ class Vehicle:
     crossing_pts_ns: int
     rules: tuple[str, ...]
     crosses_the_zone: bool
+    vehicle_type: str
+    colour: str
+    plate: str
+    shows_plate: bool
 
 
 class Oracle:
@@ -77,6 +81,10 @@ def _vehicles(truth: Mapping[str, object]) -> Iterator[Vehicle]:
             crossing_pts_ns=each["crossing_pts_ns"],
             rules=tuple(sorted(each["violations"])),
             crosses_the_zone=_reaches_across(places.get(number, []), min(along_m), max(along_m)),
+            vehicle_type="articulated_truck" if each["body"] == "articulated" else each["vehicle_type"],
+            colour="grey" if each["colour"] == "silver" else each["colour"],
+            plate=each["plate"],
+            shows_plate=each["vehicle_type"] != "motorcycle" or each["direction"] > 0,
         )
 
 

@@ -27,6 +27,9 @@ class Passed:
     path: tuple[tuple[int, float, float], ...]
     crossings: tuple[tuple[str, str, int], ...]
     rules: tuple[str, ...]
+    vehicle_type: str
+    colour: str | None
+    plate: str | None
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,9 @@ def read_record(database: Path) -> Record:
 def passed_vehicles(database: Path) -> list[Passed]:
     """The passages in the order in which the vehicles came into view."""
     with closing(sqlite3.connect(database)) as connection:
-        columns = "passage_id, start_pts_ns, end_pts_ns, speed_mps, path"
-        rows = connection.execute(f"SELECT {columns} FROM passages ORDER BY start_pts_ns").fetchall()
-        return [_passed(connection, *row) for row in rows]
+        connection.row_factory = sqlite3.Row
+        rows = connection.execute("SELECT * FROM passages ORDER BY start_pts_ns").fetchall()
+        return [_passed(connection, row) for row in rows]
 
 
 def count(database: Path, what: str) -> int:
@@ -87,11 +90,19 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "no such file"
 
 
-def _passed(
-    connection: sqlite3.Connection, passage_id: str, start: int, end: int, speed: float | None, path: str
-) -> Passed:
-    of_it = f"WHERE passage_id = '{passage_id}'"
+def _passed(connection: sqlite3.Connection, row: sqlite3.Row) -> Passed:
+    of_it = f"WHERE passage_id = '{row['passage_id']}'"
     crossings = connection.execute(f"SELECT line, direction, pts_ns FROM crossings {of_it} ORDER BY position")
     rules = connection.execute(f"SELECT rule FROM violations {of_it} ORDER BY rule")
-    points = tuple((int(pts_ns), x, y) for pts_ns, x, y in json.loads(path))
-    return Passed(passage_id, start, end, speed, points, tuple(crossings), tuple(rule for (rule,) in rules))
+    return Passed(
+        passage_id=row["passage_id"],
+        start_pts_ns=row["start_pts_ns"],
+        end_pts_ns=row["end_pts_ns"],
+        speed_mps=row["speed_mps"],
+        path=tuple((int(pts_ns), x, y) for pts_ns, x, y in json.loads(row["path"])),
+        crossings=tuple(tuple(crossing) for crossing in crossings),
+        rules=tuple(rule for (rule,) in rules),
+        vehicle_type=row["vehicle_type"],
+        colour=row["colour"],
+        plate=row["plate_text"],
+    )

@@ -60,6 +60,30 @@ def test_every_speed_is_within_three_percent(judged: Judged) -> None:
     assert {number: f"{error:+.2%}" for number, error in errors.items() if abs(error) > SPEED_TOLERANCE} == {}
 
 
+def test_every_plate_that_is_to_be_seen_is_read(judged: Judged) -> None:
+    """A motorcycle that comes towards the camera bears none in front."""
+    read = {
+        vehicle.vehicle_id: (passed.plate, vehicle.plate) for vehicle, passed in judged.pairs if vehicle.shows_plate
+    }
+    assert read, "the scene is no test without plates"
+    assert {number: pair for number, pair in read.items() if pair[0] != pair[1]} == {}
+
+
+def test_no_plate_is_made_up(judged: Judged) -> None:
+    made_up = [passed.plate for vehicle, passed in judged.pairs if not vehicle.shows_plate and passed.plate is not None]
+    assert made_up == []
+
+
+@pytest.mark.parametrize("word", ["vehicle_type", "colour"])
+def test_types_and_colours_are_the_vehicles_own_but_for_one_in_ten(judged: Judged, word: str) -> None:
+    wrong = [
+        (vehicle.vehicle_id, getattr(vehicle, word), getattr(passed, word))
+        for vehicle, passed in judged.pairs
+        if getattr(vehicle, word) != getattr(passed, word)
+    ]
+    assert len(wrong) <= len(judged.pairs) / 10, wrong
+
+
 def test_the_violations_are_those_of_the_truth(judged: Judged) -> None:
     expected = {(number, rule) for number, vehicle in judged.oracle.vehicles.items() for rule in vehicle.rules}
     assert expected, "the scene is no test without violations"

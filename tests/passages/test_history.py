@@ -3,7 +3,17 @@ from builders import frame, reading
 from hypothesis import given
 from hypothesis import strategies as st
 
+from traffic.classification.vote import AppearanceVote
+from traffic.datatypes import VEHICLE_CLASSES, VEHICLE_COLOURS
 from traffic.passages.history import MAXIMUM_OBSERVATIONS, TrackHistory
+from traffic.passages.pace import Pace, PaceLimits
+
+
+def new_history():
+    return TrackHistory(
+        AppearanceVote(VEHICLE_CLASSES, VEHICLE_COLOURS), Pace(PaceLimits(0.2, 8, 8)), Pace(PaceLimits(0.1, 12, 12))
+    )
+
 
 BIG, MIDDLE, SMALL = (100, 100, 300, 250), (100, 100, 280, 240), (100, 100, 120, 115)
 CUT = (0, 100, 300, 350)
@@ -15,7 +25,7 @@ CUT = (0, 100, 300, 350)
     ids=["grows and shrinks", "drives away", "cut but much bigger", "cut by the border"],
 )
 def test_the_shot_is_the_frame_that_shows_the_vehicle_best(boxes, best):
-    history = TrackHistory()
+    history = new_history()
     for index, box in enumerate(boxes):
         history.observe(frame(index), box, 0, 0.9)
     assert history.shot.frame.index == best
@@ -23,7 +33,7 @@ def test_the_shot_is_the_frame_that_shows_the_vehicle_best(boxes, best):
 
 
 def test_the_frame_that_was_read_is_the_evidence():
-    history = TrackHistory()
+    history = new_history()
     frames = [frame(index) for index in range(3)]
     for one, box in zip(frames, (MIDDLE, BIG, SMALL), strict=True):
         history.observe(one, box, 0, 0.9)
@@ -42,7 +52,7 @@ def test_the_frame_that_was_read_is_the_evidence():
     ids=["another text leads for a while", "the other text came first", "the first of equals", "one is empty"],
 )
 def test_the_evidence_is_the_frame_of_the_reading_that_the_plate_names(read, evidence):
-    history = TrackHistory()
+    history = new_history()
     for index, (text, probability) in enumerate(read):
         one = frame(index)
         history.observe(one, BIG, 0, 0.9)
@@ -53,7 +63,7 @@ def test_the_evidence_is_the_frame_of_the_reading_that_the_plate_names(read, evi
 
 @given(st.lists(st.tuples(st.sampled_from(["A1", "A2", "B1", "A12", "A13"]), st.sampled_from([0.3, 0.6, 0.9]))))
 def test_whatever_was_read_the_shot_is_the_best_readings_and_no_more_frames_are_held_than_texts(read):
-    history = TrackHistory()
+    history = new_history()
     history.observe(frame(0, size=(8, 8)), (1, 1, 5, 5), 0, 0.9)
     for index, (text, probability) in enumerate(read, start=1):
         one = frame(index, size=(8, 8))
@@ -69,7 +79,7 @@ def test_whatever_was_read_the_shot_is_the_best_readings_and_no_more_frames_are_
     ids=["parked", "its box trembles", "creeps along", "stops", "never seen"],
 )
 def test_how_long_a_vehicle_has_stood(steps_px, standing_s):
-    history, x = TrackHistory(), 100
+    history, x = new_history(), 100
     for index, step in enumerate(steps_px):
         x += step
         history.observe(frame(index, size=(8, 8)), (x, 100, x + 80, 180), 0, 0.9)
@@ -77,7 +87,7 @@ def test_how_long_a_vehicle_has_stood(steps_px, standing_s):
 
 
 def test_a_shared_frame_replaces_one_that_shows_the_vehicle_no_better():
-    history = TrackHistory()
+    history = new_history()
     for index, box in enumerate((BIG, MIDDLE)):
         history.observe(frame(index), box, 0, 0.9)
     last = frame(2)
@@ -87,7 +97,7 @@ def test_a_shared_frame_replaces_one_that_shows_the_vehicle_no_better():
 
 
 def test_a_shared_frame_does_not_replace_a_much_better_one_nor_one_that_was_read():
-    near, read = TrackHistory(), TrackHistory()
+    near, read = new_history(), new_history()
     first, last = frame(0), frame(1)
     near.observe(first, BIG, 0, 0.9)
     near.observe(last, SMALL, 0, 0.9)
@@ -100,14 +110,14 @@ def test_a_shared_frame_does_not_replace_a_much_better_one_nor_one_that_was_read
 
 
 def test_a_frame_about_as_good_as_the_best_is_worth_reading():
-    history = TrackHistory()
+    history = new_history()
     assert history.observe(frame(0), BIG, 0, 0.9)
     assert history.observe(frame(1), MIDDLE, 0, 0.9)
     assert not history.observe(frame(2), SMALL, 0, 0.9)
 
 
 def test_a_vehicle_that_stands_for_an_hour_costs_bounded_memory():
-    history = TrackHistory()
+    history = new_history()
     shown = [frame(index, size=(8, 8)) for index in range(3 * MAXIMUM_OBSERVATIONS)]
     for one in shown:
         history.observe(one, (1, 1, 5, 5), 0, 0.9)
@@ -120,4 +130,4 @@ def test_a_vehicle_that_stands_for_an_hour_costs_bounded_memory():
 
 def test_there_is_no_shot_before_the_first_observation():
     with pytest.raises(LookupError):
-        _ = TrackHistory().shot
+        _ = new_history().shot

@@ -7,16 +7,19 @@ import numpy as np
 import pytest
 from builders import frame, reading, trajectory
 
+from traffic.classification.classifier import Appearance
 from traffic.datatypes import Tracks
 from traffic.passages.identifier import (
     MAXIMUM_HELD_FRAMES,
     STANDING_S,
+    IdentifierSettings,
+    NoClassifier,
     PassageIdentifier,
     PassageSettings,
     travel_boxes,
 )
 from traffic.pipeline import Batch, Tracked
-from traffic.plates.reader import NoPlateReader, PlateSettings
+from traffic.plates.reader import NoPlateReader
 
 
 class NoRoad:
@@ -57,9 +60,23 @@ def drive(identifier, moments, *, camera_id="north", closed=()):
     return [*cases, *identifier.identify(Tracked(Batch((), (camera_id,)), (), ((camera_id, tuple(closed)),)))]
 
 
-def identifier_of(reader=None, **settings):
+class RedPickups:
+    """Takes every crop for a red pickup and counts the crops."""
+
+    types, colours = ("car", "pickup"), ("white", "red")
+
+    def __init__(self):
+        self.asked = []
+
+    def classify(self, crops):
+        self.asked.append(len(crops))
+        return [Appearance(np.float32([0.1, 0.9]), np.float32([0.2, 0.8])) for _ in crops]
+
+
+def identifier_of(reader=None, classifier=None, **settings):
     views = {"north": NoRoad(), "south": NoRoad()}
-    return PassageIdentifier(views, reader or NoPlateReader(), PassageSettings(**settings), PlateSettings())
+    settings = IdentifierSettings(passages=PassageSettings(**settings))
+    return PassageIdentifier(views, classifier or NoClassifier(), reader or NoPlateReader(), settings)
 
 
 def driving(steps, track_id=1, speed=8):
@@ -100,17 +117,36 @@ def test_a_replay_gives_the_same_ids_and_another_camera_or_track_another():
 
 def test_plates_are_read_in_one_batch_a_frame_at_the_configured_interval():
     reader = SteadyReader()
-    moments = [{1: (10, 10 + 8 * i, 90, 90 + 8 * i), 2: (200, 10 + 8 * i, 280, 90 + 8 * i)} for i in range(20)]
+    moments = [{1: (10, 10 + 8 * i, 130, 90 + 8 * i), 2: (200, 10 + 8 * i, 320, 90 + 8 * i)} for i in range(20)]
     cases = drive(identifier_of(reader), moments, closed=(1, 2))
     assert set(reader.asked) == {2}
     assert len(reader.asked) <= 1 + 19 * 0.04 / 0.1
     assert [case.passage.plate.text for case in cases] == ["A123BC77", "A123BC77"]
 
 
+def test_vehicles_are_looked_at_in_one_batch_a_frame_a_few_times_each():
+    classifier = RedPickups()
+    moments = [{1: (10, 10 + 4 * i, 90, 90 + 4 * i), 2: (200, 10 + 4 * i, 280, 90 + 4 * i)} for i in range(60)]
+    cases = drive(identifier_of(classifier=classifier), moments, closed=(1, 2))
+    assert classifier.asked == [2] * 4
+    assert [(case.passage.vehicle_type, case.passage.colour) for case in cases] == [("pickup", "red")] * 2
+
+
+def test_without_a_classifier_the_type_is_the_detectors_and_no_colour_is_told():
+    (case,) = drive(identifier_of(), driving(20), closed=(1,))
+    assert (case.passage.vehicle_type, case.passage.vehicle_type_share, case.passage.colour) == ("car", 1.0, None)
+
+
 def test_small_vehicles_are_not_read():
     reader = SteadyReader()
     drive(identifier_of(reader), [{1: (100, 50 + 8 * i, 140, 80 + 8 * i)} for i in range(20)], closed=(1,))
     assert reader.asked == []
+
+
+def test_far_vehicles_are_not_looked_at():
+    classifier = RedPickups()
+    drive(identifier_of(classifier=classifier), [{1: (100, 50 + 8 * i, 120, 70 + 8 * i)} for i in range(20)])
+    assert classifier.asked == []
 
 
 def held_pictures(seconds, boxes_at):

@@ -9,6 +9,7 @@ import typer
 import traffic
 from traffic.cli import (
     bench,
+    bench_device,
     bench_tracker,
     check,
     db,
@@ -58,6 +59,7 @@ app.command("simulate", rich_help_panel=PREPARE)(simulate.simulate)
 benches = typer.Typer()
 benches.callback(invoke_without_command=True)(bench.bench)
 benches.command("tracker")(bench_tracker.tracker)
+benches.command("device")(bench_device.device)
 app.add_typer(benches, name="bench", rich_help_panel=PREPARE)
 app.add_typer(evaluate.app, name="evaluate", rich_help_panel=PREPARE)
 app.add_typer(db.app, name="db", rich_help_panel=PREPARE)

@@ -28,7 +28,7 @@ def tracker(
 ) -> None:
     """Time the tracker beside trackers' and pyxtrackers' ByteTrack on the same boxes: microseconds a frame, ratios.
 
-    On a machine that does other work as well, trust only the ratios.
+    Processor time; on a machine that does other work as well, trust only the ratios.
     """
     from traffic.benchmark.tracker import time_trackers
     from traffic.evaluation.tracking_peers import installed_peers, our_tracker
@@ -49,4 +49,4 @@ def show(times: Sequence[TrackerTime]) -> None:
     cells = {(each.tracker, each.objects): f"{each.frame_us:.0f} ({each.ratio:.1f}x)" for each in times}
     columns = tuple(f"{count} vehicles" for count in counts)
     rows = [(name, *(cells[name, count] for count in counts)) for name in dict.fromkeys(each.tracker for each in times)]
-    print_table("Microseconds a frame (times ours)", ("tracker", *columns), rows, right=columns)
+    print_table("Processor microseconds a frame (times ours)", ("tracker", *columns), rows, right=columns)

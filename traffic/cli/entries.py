@@ -58,6 +58,7 @@ class ViolationEntry:
     rule: str
     occurred_at: datetime
     vehicle_type: str
+    colour: str | None
     plate: str | None
     plate_shown: str | None
     speed_kmh: float | None
@@ -65,6 +66,11 @@ class ViolationEntry:
     evidence_path: str
     evidence_sha256: str
     evidence_size_bytes: int
+
+
+def vehicle_text(vehicle_type: str, colour: str | None) -> str:
+    """A vehicle in words, like `white van`."""
+    return " ".join(word for word in (colour, vehicle_type.replace("_", " ")) if word)
 
 
 def passage_entry(row: PassageRow) -> PassageEntry:
@@ -100,6 +106,7 @@ def violation_entry(row: ViolationRow) -> ViolationEntry:
         rule=row.rule,
         occurred_at=row.occurred_at,
         vehicle_type=row.passage.vehicle_type,
+        colour=row.passage.colour,
         plate=row.passage.plate_text,
         plate_shown=_shown(row.passage.plate_text),
         speed_kmh=_kmh(row.passage.speed_mps),

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from traffic.cli.entries import vehicle_text
 from traffic.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
 from traffic.cli.output import local, remark
 from traffic.config import load_config
@@ -73,7 +74,7 @@ def event_text(event: AnyEvent) -> str:
 def _vehicle(event: PassageEvent | ViolationEvent) -> tuple[str, ...]:
     plate = display_text(event.plate.text) if event.plate else ""
     speed = f"{event.speed.speed_kmh:.1f} km/h" if event.speed else ""
-    return event.vehicle_type, plate, speed
+    return vehicle_text(event.vehicle_type, event.colour), plate, speed
 
 
 def _line(*parts: str) -> str:

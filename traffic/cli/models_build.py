@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
@@ -62,6 +63,7 @@ def build(
 ) -> None:
     """Build a TensorRT engine on the machine that will run it; on a Jetson this takes minutes."""
     from traffic.inference.tensorrt_build import BuildOptions, build_engine
+    from traffic.training.plugin_nodes import for_tensorrt
 
     described, model = load_any_card(card), verified_model_path(card)
     settings = InferenceSettings(
@@ -69,8 +71,11 @@ def build(
     )
     _require_file(plugin, "--plugin")
     _require_file(calibration, "--calibration")
-    options = BuildOptions(workspace, timing_cache, calibration)
-    _tell(build_engine(model, described.input.default_size if size is None else _size(size), settings, options, out or card.parent))
+    input_size = described.input.default_size if size is None else _size(size)
+    with TemporaryDirectory(prefix="traffic-build-") as folder:
+        graph = for_tensorrt(model, Path(folder) / model.name, plugin)
+        options = BuildOptions(workspace, graph, timing_cache, calibration)
+        _tell(build_engine(model, input_size, settings, options, out or card.parent))
 
 
 def _checked(precision: str) -> EnginePrecision:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from traffic.cli.moments import MOMENT_HELP, parse_moment
-from traffic.datatypes import VEHICLE_CLASSES
+from traffic.datatypes import VEHICLE_TYPES
 from traffic.store.queries import RecordFilter
 
 DEFAULT_CONFIG = Path("config.yaml")
@@ -25,8 +25,8 @@ def _moment(text: str) -> datetime:
 
 
 def _vehicle_type(text: str) -> str:
-    if text not in VEHICLE_CLASSES:
-        raise typer.BadParameter(f"expected one of {', '.join(VEHICLE_CLASSES)}, got {text!r}")
+    if text not in VEHICLE_TYPES:
+        raise typer.BadParameter(f"expected one of {', '.join(VEHICLE_TYPES)}, got {text!r}")
     return text
 
 
@@ -50,7 +50,7 @@ Type = Annotated[
         parser=_vehicle_type,
         metavar="TYPE",
         rich_help_panel=WHICH,
-        help=f"Vehicles of this type: {', '.join(VEHICLE_CLASSES)}.",
+        help=f"Vehicles of this type: {', '.join(VEHICLE_TYPES)}.",
     ),
 ]
 PlatePattern = Annotated[

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from traffic.cli.entries import PassageEntry, passage_entry
+from traffic.cli.entries import PassageEntry, passage_entry, vehicle_text
 from traffic.cli.evidence import EvidenceState, evidence_of, evidence_text, require_intact
 from traffic.cli.export import Format, OutPath, export
 from traffic.cli.lookup import SHORT_ID, full_id
@@ -36,7 +36,7 @@ from traffic.store.tables import PassageRow
 
 app = typer.Typer(help="List, show and export the vehicles on record.", no_args_is_help=True)
 COUNTED = ("camera", "line", "direction", "vehicles")
-COLUMNS = ("id", "started", "camera", "type", "plate", "km/h", "lines", "broken rules")
+COLUMNS = ("id", "started", "camera", "vehicle", "plate", "km/h", "lines", "broken rules")
 
 
 @app.command("list")
@@ -137,7 +137,7 @@ def _row(entry: PassageEntry) -> tuple[str, ...]:
         entry.passage_id[:SHORT_ID],
         local(entry.started_at),
         entry.camera_id,
-        entry.vehicle_type,
+        vehicle_text(entry.vehicle_type, entry.colour),
         entry.plate_shown or "",
         "" if entry.speed_kmh is None else f"{entry.speed_kmh:.1f}",
         ", ".join(entry.crossings),

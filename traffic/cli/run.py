@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ from traffic.preview import Preview
 from traffic.report import RunReport
 from traffic.telemetry import configure_logging
 from traffic.video.source import FileSource
+from traffic.watchdog import Watchdog
 
 CLIP_CAMERA = "clip"
 
@@ -59,6 +61,7 @@ def run(
         if broker:
             settings = _with_broker(settings, stack.enter_context(embedded_broker()))
         running = stack.enter_context(Run(settings, stop, synchronous=synchronous))
+        stack.enter_context(Watchdog(os.environ, running.progress, running.is_idle))
         shown = stack.enter_context(Preview(settings.cameras[0], preview)) if preview is not None else None
         _watch(running, shown)
         report = running.report()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from traffic.cli.entries import ViolationEntry, violation_entry
+from traffic.cli.entries import ViolationEntry, vehicle_text, violation_entry
 from traffic.cli.evidence import EvidenceState, evidence_of, evidence_text, require_intact
 from traffic.cli.export import Format, OutPath, export
 from traffic.cli.lookup import SHORT_ID, full_id
@@ -34,7 +34,7 @@ from traffic.store.queries import RecordFilter, get_violation, list_violations
 from traffic.store.tables import ViolationRow
 
 app = typer.Typer(help="List, show and export the broken rules on record.", no_args_is_help=True)
-COLUMNS = ("id", "moment", "camera", "rule", "type", "plate", "km/h", "facts")
+COLUMNS = ("id", "moment", "camera", "rule", "vehicle", "plate", "km/h", "facts")
 
 
 @app.command("list")
@@ -111,7 +111,7 @@ def _row(entry: ViolationEntry) -> tuple[str, ...]:
         local(entry.occurred_at),
         entry.camera_id,
         entry.rule,
-        entry.vehicle_type,
+        vehicle_text(entry.vehicle_type, entry.colour),
         entry.plate_shown or "",
         "" if entry.speed_kmh is None else f"{entry.speed_kmh:.1f}",
         ", ".join(entry.facts),
@@ -125,7 +125,7 @@ def _fields(entry: ViolationEntry, state: EvidenceState) -> list[tuple[str, str]
         ("camera", entry.camera_id),
         ("rule", entry.rule),
         ("moment", local(entry.occurred_at)),
-        ("type", entry.vehicle_type),
+        ("vehicle", vehicle_text(entry.vehicle_type, entry.colour)),
         ("plate", entry.plate_shown or "not read"),
         *(("fact", fact) for fact in entry.facts),
         ("evidence", evidence_text(state)),

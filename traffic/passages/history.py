@@ -8,8 +8,9 @@ from datetime import datetime
 
 import numpy as np
 
-from traffic.classification.vote import ClassVote
+from traffic.classification.vote import AppearanceVote
 from traffic.datatypes import Frame, PlateReading, Shot, Trajectory
+from traffic.passages.pace import Pace
 from traffic.plates.consensus import PlateVotes
 
 Box = tuple[float, float, float, float]
@@ -32,19 +33,23 @@ class TrackHistory:
 
     It holds whole frames: one until a plate is read, then one for each different text that was read, at most as many
     as readings.
+
+    Args:
+        vote: takes in what the vehicle looks like; empty.
+        looks, readings: how often it is classified, and its plate read.
     """
 
-    def __init__(self) -> None:
-        self.vote = ClassVote()
+    def __init__(self, vote: AppearanceVote, looks: Pace, readings: Pace) -> None:
+        self.vote = vote
+        self.looks = looks
+        self.readings = readings
         self.plates = PlateVotes()
-        self.plate_attempts = 0
-        self.last_attempt_pts_ns: int | None = None
         self.best_score = 0.0
         self._frames: list[tuple[int, datetime]] = []
         self._boxes: list[Box] = []
         self._best_seen: Shot | None = None
         self._best_read: dict[str, tuple[PlateReading, Shot]] = {}
-        self._quality = self._best_quality = -1.0
+        self.quality = self._best_quality = -1.0
         self._rest: tuple[int, Box] | None = None
 
     def observe(self, frame: Frame, box: Box, class_id: int, score: float) -> bool:
@@ -59,20 +64,20 @@ class TrackHistory:
         self._boxes.append(box)
         if self._rest is None or _moved(self._rest[1], box):
             self._rest = frame.pts_ns, box
-        self.vote.add(class_id, score)
+        self.vote.add_detection(class_id, score)
         self.best_score = max(self.best_score, score)
-        self._quality = _shot_quality(frame, box, score)
-        if self._quality > self._best_quality:
-            self._best_quality = self._quality
+        self.quality = _shot_quality(frame, box, score)
+        if self.quality > self._best_quality:
+            self._best_quality = self.quality
             self._show(frame, box)
-        return self._quality >= GOOD_SHOT * self._best_quality
+        return self.quality >= GOOD_SHOT * self._best_quality
 
     def share(self, frame: Frame, box: Box) -> None:
         """Take the shot anew from `frame`, the last one observed, so that vehicles that stand there share one frame.
 
         A shot that was read stays, and so does one that shows the vehicle much better than `frame`.
         """
-        if self._quality >= GOOD_SHOT * self._best_quality:
+        if self.quality >= GOOD_SHOT * self._best_quality:
             self._show(frame, box)
 
     def standing_ns(self) -> int:
@@ -92,8 +97,7 @@ class TrackHistory:
 
     def read(self, frame: Frame, box: Box, reading: PlateReading | None) -> None:
         """Add what the plate reader made of the vehicle in `frame`."""
-        self.plate_attempts += 1
-        self.last_attempt_pts_ns = frame.pts_ns
+        self.readings.count(frame.pts_ns, self.quality)
         if reading is None or not reading.text:
             return
         self.plates.add(reading)

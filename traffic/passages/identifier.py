@@ -9,11 +9,27 @@ from typing import Protocol
 import numpy as np
 from pydantic import Field
 
-from traffic.datatypes import Case, Frame, LineCrossing, Passage, SpeedEstimate, Tracks, Trajectory
+from traffic.classification.classifier import Appearance
+from traffic.classification.settings import ClassifierSettings
+from traffic.classification.vote import AppearanceVote
+from traffic.datatypes import (
+    VEHICLE_CLASSES,
+    VEHICLE_COLOURS,
+    Case,
+    Frame,
+    LineCrossing,
+    Passage,
+    Plate,
+    SpeedEstimate,
+    Tracks,
+    Trajectory,
+    VehicleCrop,
+)
 from traffic.memory import TrackMemory
 from traffic.passages.history import TrackHistory
+from traffic.passages.pace import NANOSECONDS, Pace, PaceLimits
 from traffic.pipeline import Tracked
-from traffic.plates.reader import NANOSECONDS, PlateReader, PlateSettings, VehicleCrop
+from traffic.plates.reader import PlateReader, PlateSettings
 from traffic.settings import Settings
 
 MAXIMUM_HELD_FRAMES = 8
@@ -42,7 +58,7 @@ class RoadView(Protocol):
     """What one camera's scene tells of a trajectory."""
 
     def speed(self, trajectory: Trajectory, vehicle_type: str) -> SpeedEstimate | None:
-        """The speed over the measured stretch of one of VEHICLE_CLASSES; None where it cannot be told."""
+        """The speed over the measured stretch of one of VEHICLE_TYPES; None where it cannot be told."""
         ...
 
     def crossings(self, trajectory: Trajectory) -> tuple[LineCrossing, ...]:
@@ -50,8 +66,49 @@ class RoadView(Protocol):
         ...
 
 
+class Classifier(Protocol):
+    """Tells what vehicles look like."""
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Out of VEHICLE_TYPES."""
+        ...
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """Out of VEHICLE_COLOURS."""
+        ...
+
+    def classify(self, crops: Sequence[VehicleCrop]) -> Sequence[Appearance]:
+        """The appearance of each crop, in order."""
+        ...
+
+
+class NoClassifier:
+    """Stands where none is configured: the type stays the detector's, colours are not told."""
+
+    types = VEHICLE_CLASSES
+    colours = VEHICLE_COLOURS
+
+    def classify(self, crops: Sequence[VehicleCrop]) -> Sequence[Appearance]:  # noqa: ARG002
+        """Nothing."""
+        return ()
+
+
+class IdentifierSettings(Settings):
+    """Which tracks are passages, and how often their vehicles are looked at and their plates read."""
+
+    passages: PassageSettings = PassageSettings()
+    classifier: ClassifierSettings = ClassifierSettings()
+    plates: PlateSettings = PlateSettings()
+
+
+Seen = tuple[TrackHistory, VehicleCrop]
+
+
 class PassageIdentifier:
-    """Remembers every track of every camera while it lasts, has its plate read, and makes a passage of it at its end.
+    """Remembers every track of every camera while it lasts, has its vehicle classified and its plate read, and makes
+    a passage of it at its end.
 
     A track holds the whole frame that shows its vehicle best, so a camera with n vehicles in view may hold n frames.
     Those that stand for a minute hold one frame together once there are more than MAXIMUM_HELD_FRAMES. So a camera
@@ -60,61 +117,79 @@ class PassageIdentifier:
 
     Args:
         views: one for each camera id.
-        plate_reader: reads the plates of all cameras.
-        passage_settings, plate_settings: see there.
+        classifier, plate_reader: look at the vehicles of all cameras.
+        settings: see there.
     """
 
     def __init__(
         self,
         views: Mapping[str, RoadView],
+        classifier: Classifier,
         plate_reader: PlateReader,
-        passage_settings: PassageSettings,
-        plate_settings: PlateSettings,
+        settings: IdentifierSettings,
     ) -> None:
         self._views = views
+        self._classifier = classifier
         self._plate_reader = plate_reader
-        self._passages = passage_settings
-        self._plates = plate_settings
-        self._memory = TrackMemory(TrackHistory)
+        self._settings = settings
+        self._memory = TrackMemory(self._new_history)
 
     def identify(self, tracked: Tracked) -> tuple[Case, ...]:
         """See Identifier.identify."""
         cases: list[Case] = []
         for frame, tracks in zip(tracked.batch.frames, tracked.tracks, strict=True):
-            self._read_plates(self._observe(frame, tracks))
+            well_seen = self._observe(frame, tracks)
+            self._classify([seen for seen in well_seen if self._may_look(*seen)])
+            self._read_plates([seen for seen in well_seen if self._may_read(*seen)])
             cases += self._finish(frame.camera_id, tracks.ended_ids)
         for camera_id, track_ids in tracked.closed:
             cases += self._finish(camera_id, track_ids)
         return tuple(cases)
 
-    def _observe(self, frame: Frame, tracks: Tracks) -> list[tuple[TrackHistory, VehicleCrop]]:
-        seen, worth_reading = [], []
+    def _new_history(self) -> TrackHistory:
+        looks, readings = self._settings.classifier, self._settings.plates
+        return TrackHistory(
+            AppearanceVote(self._classifier.types, self._classifier.colours),
+            Pace(PaceLimits(looks.minimum_interval_s, looks.maximum_looks, looks.looks_alike)),
+            Pace(PaceLimits(readings.minimum_interval_s, readings.maximum_readings, readings.readings_alike)),
+        )
+
+    def _observe(self, frame: Frame, tracks: Tracks) -> list[Seen]:
+        """The vehicles that are seen about as well as ever."""
+        seen, well_seen = [], []
         for row, track_id in enumerate(tracks.track_ids.tolist()):
             x1, y1, x2, y2 = tracks.xyxy[row].tolist()
             history, crop = self._memory.recall(frame.camera_id, track_id), VehicleCrop(frame, (x1, y1, x2, y2))
             seen.append((history, crop))
-            good = history.observe(frame, crop.xyxy, int(tracks.class_ids[row]), float(tracks.scores[row]))
-            if good and self._may_read(history, frame.pts_ns, y2 - y1):
-                worth_reading.append((history, crop))
+            if history.observe(frame, crop.xyxy, int(tracks.class_ids[row]), float(tracks.scores[row])):
+                well_seen.append((history, crop))
         _share_frames(seen)
-        return worth_reading
+        return well_seen
 
-    def _may_read(self, history: TrackHistory, pts_ns: int, height_px: float) -> bool:
-        last = history.last_attempt_pts_ns
-        if (
-            height_px < self._plates.minimum_vehicle_height_px
-            or history.plate_attempts >= self._plates.maximum_readings
-        ):
-            return False
-        if last is not None and pts_ns - last < self._plates.minimum_interval_s * NANOSECONDS:
+    def _may_look(self, history: TrackHistory, crop: VehicleCrop) -> bool:
+        high = crop.xyxy[3] - crop.xyxy[1] >= self._settings.classifier.minimum_vehicle_height_px
+        return high and history.looks.is_due(crop.frame.pts_ns, history.quality)
+
+    def _may_read(self, history: TrackHistory, crop: VehicleCrop) -> bool:
+        wide = crop.xyxy[2] - crop.xyxy[0] >= self._settings.plates.minimum_vehicle_width_px
+        if not wide or not history.readings.is_due(crop.frame.pts_ns, history.quality):
             return False
         plate = history.plates.consensus()
-        return plate is None or plate.probability < self._plates.certain_probability
+        return plate is None or not self._is_certain(plate)
 
-    def _read_plates(self, chosen: list[tuple[TrackHistory, VehicleCrop]]) -> None:
-        if not chosen:
-            return
-        readings = self._plate_reader.read([crop for _, crop in chosen])
+    def _is_certain(self, plate: Plate) -> bool:
+        wanted = self._settings.plates
+        return plate.readings >= wanted.certain_readings and plate.probability >= wanted.certain_probability
+
+    def _classify(self, chosen: list[Seen]) -> None:
+        appearances = self._classifier.classify([crop for _, crop in chosen]) if chosen else ()
+        for (history, crop), appearance in zip(chosen, appearances, strict=False):
+            history.looks.count(crop.frame.pts_ns, history.quality)
+            height, width = crop.frame.image.shape[:2]
+            history.vote.add_appearance(appearance, crop.xyxy, (width, height))
+
+    def _read_plates(self, chosen: list[Seen]) -> None:
+        readings = self._plate_reader.read([crop for _, crop in chosen]) if chosen else ()
         for (history, crop), reading in zip(chosen, readings, strict=True):
             history.read(crop.frame, crop.xyxy, reading)
 
@@ -127,18 +202,19 @@ class PassageIdentifier:
         return cases
 
     def _is_passage(self, history: TrackHistory) -> bool:
-        if len(history) < self._passages.minimum_observations:
+        if len(history) < self._settings.passages.minimum_observations:
             return False
-        if history.best_score < self._passages.minimum_best_score:
+        if history.best_score < self._settings.passages.minimum_best_score:
             return False
-        return travel_boxes(history.trajectory()) >= self._passages.minimum_travel_boxes
+        return travel_boxes(history.trajectory()) >= self._settings.passages.minimum_travel_boxes
 
     def _case(self, track_id: int, history: TrackHistory) -> Case:
         frame, trajectory = history.shot.frame, history.trajectory()
         view = self._views[frame.camera_id]
         start_pts_ns = int(trajectory.pts_ns[0])
         name = f"{frame.camera_id}/{frame.recording_id}/{track_id}/{start_pts_ns}"
-        vehicle_type, share = history.vote.winner()
+        vehicle_type, share = history.vote.type()
+        colour = history.vote.colour()
         passage = Passage(
             passage_id=str(uuid.uuid5(PASSAGE_NAMESPACE, name)),
             camera_id=frame.camera_id,
@@ -150,7 +226,7 @@ class PassageIdentifier:
             ended_at=history.ended_at,
             vehicle_type=vehicle_type,
             vehicle_type_share=share,
-            colour=None,
+            colour=None if colour is None else colour[0],
             plate=history.plates.consensus(),
             speed=view.speed(trajectory, vehicle_type),
             crossings=view.crossings(trajectory),
@@ -159,7 +235,7 @@ class PassageIdentifier:
         return Case(passage, history.shot)
 
 
-def _share_frames(seen: Sequence[tuple[TrackHistory, VehicleCrop]]) -> None:
+def _share_frames(seen: Sequence[Seen]) -> None:
     """Let the standing ones among the vehicles seen in one frame share it, when too many frames are held."""
     if len(seen) <= MAXIMUM_HELD_FRAMES:
         return

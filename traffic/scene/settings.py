@@ -103,10 +103,14 @@ class LowerEdgeSettings(Settings):
     """Cars show their wheels."""
     van: float = Field(default=0.10, ge=0, le=1)
     """Vans nearly do."""
+    pickup: float = Field(default=0.05, ge=0, le=1)
+    """Pickups show their wheels."""
     bus: float = Field(default=0.30, ge=0, le=1)
     """Buses have a long overhang."""
     truck: float = Field(default=0.25, ge=0, le=1)
     """Trucks have a high bumper."""
+    articulated_truck: float = Field(default=0.25, ge=0, le=1)
+    """And so have those with a trailer."""
     motorcycle: float = Field(default=0.0, ge=0, le=1)
     """Motorcycles stand on their wheels."""
 

@@ -45,7 +45,7 @@ class SpeedMeter:
 
         Args:
             trajectory: the vehicle's boxes.
-            vehicle_type: one of VEHICLE_CLASSES; tells how high above the road the lower edge of its box lies.
+            vehicle_type: one of VEHICLE_TYPES; tells how high above the road the lower edge of its box lies.
         """
         if self._calibration is None:
             return None
