@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from traffic.cli import evaluate_classifier, evaluate_detector, evaluate_plates
 from traffic.cli.output import print_json, print_table, remark
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ class Layout(str, Enum):
 @app.callback()
 def _evaluate() -> None:
     pass
+
+
+app.command("detector")(evaluate_detector.detector)
+app.command("classifier")(evaluate_classifier.classifier)
+app.command("plates")(evaluate_plates.plates)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from traffic.datatypes import Float32Array, Float64Array
+from traffic.datatypes import Float32Array, Float64Array, Int64Array
 from traffic.geometry import box_areas, box_iou
 
 IOU_THRESHOLDS: tuple[float, ...] = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
@@ -74,15 +74,30 @@ def match(picture: Judged, threshold: float) -> Int8Array:
 
     Each detection in turn takes the free true box that it overlaps most, if by `threshold` or more.
     """
-    ranked = picture.xyxy[np.argsort(-picture.scores, kind="stable")]
-    overlap = box_iou(ranked, picture.truth)
-    verdicts = np.where(_share_inside(ranked, picture.ignore) >= threshold, IGNORED, FALSE_POSITIVE).astype(np.int8)
-    for row in range(len(ranked)):
-        column = int(overlap[row].argmax()) if overlap.shape[1] else -1
-        if column >= 0 and overlap[row, column] >= threshold:
-            verdicts[row] = TRUE_POSITIVE
+    return verdicts(picture, threshold)[ranking(picture.scores)]
+
+
+def ranking(scores: Float32Array) -> Int64Array:
+    """The order of detections, best score first, (n,) indices."""
+    return np.argsort(-scores, kind="stable")
+
+
+def assign(picture: Judged, threshold: float) -> Int64Array:
+    """The true box that each detection takes, best score first in turn: (n,) indices, -1 for none."""
+    overlap = box_iou(picture.xyxy, picture.truth)
+    taken = np.full(len(picture.xyxy), -1, np.int64)
+    for row in ranking(picture.scores) if overlap.shape[1] else ():
+        column = int(overlap[row].argmax())
+        if overlap[row, column] >= threshold:
+            taken[row] = column
             overlap[:, column] = -1
-    return verdicts
+    return taken
+
+
+def verdicts(picture: Judged, threshold: float) -> Int8Array:
+    """As `match`, in the detections' own order."""
+    unmatched = np.where(_share_inside(picture.xyxy, picture.ignore) >= threshold, IGNORED, FALSE_POSITIVE)
+    return np.where(assign(picture, threshold) >= 0, TRUE_POSITIVE, unmatched).astype(np.int8)
 
 
 def _share_inside(boxes: Float32Array, regions: Float32Array) -> Float64Array:
@@ -92,8 +107,8 @@ def _share_inside(boxes: Float32Array, regions: Float32Array) -> Float64Array:
     return np.asarray(inside / np.maximum(box_areas(boxes), 1e-9))
 
 
-def _area(verdicts: Int8Array, boxes: int) -> float:
-    counted = verdicts[verdicts != IGNORED]
+def _area(ranked: Int8Array, boxes: int) -> float:
+    counted = ranked[ranked != IGNORED]
     true_positives = np.cumsum(counted == TRUE_POSITIVE)
     recall = true_positives / boxes
     precision = true_positives / np.arange(1, len(counted) + 1)

@@ -78,7 +78,7 @@ def measure(
 
 def one_class_precision(judged: Sequence[Answer]) -> AveragePrecision:
     """AP of all vehicles as one class."""
-    return average_precision([_judged(answer, np.ones(len(VEHICLE_CLASSES), np.bool_)) for answer in judged])
+    return average_precision([beside_truth(answer, np.ones(len(VEHICLE_CLASSES), np.bool_)) for answer in judged])
 
 
 def class_precision(judged: Sequence[Answer], class_names: Sequence[str]) -> AveragePrecision:
@@ -87,7 +87,7 @@ def class_precision(judged: Sequence[Answer], class_names: Sequence[str]) -> Ave
     Boxes whose label shares only some of the classes count neither for nor against.
     """
     wanted = np.array([name in class_names for name in VEHICLE_CLASSES])
-    return average_precision([_judged(answer, wanted) for answer in judged])
+    return average_precision([beside_truth(answer, wanted) for answer in judged])
 
 
 def class_recalls(
@@ -95,7 +95,7 @@ def class_recalls(
 ) -> list[ClassRecall]:
     """Recall and class of the unoccluded vehicles whose label is certain and whose sides exceed `minimum_side_px`."""
     wanted = [_clear(answer, minimum_side_px) for answer in judged]
-    found = np.concatenate([_found_classes(a, minimum_score)[kept] for a, kept in zip(judged, wanted, strict=True)])
+    found = np.concatenate([found_classes(a, minimum_score)[kept] for a, kept in zip(judged, wanted, strict=True)])
     truth = np.concatenate([a.allowed[kept].argmax(axis=1) for a, kept in zip(judged, wanted, strict=True)])
     return [_recall(set_name, int(index), found[truth == index]) for index in np.unique(truth)]
 
@@ -104,7 +104,7 @@ def f1(judged: Sequence[Answer], threshold: float) -> float:
     """F1 of the detections with at least this score, at IoU .5, all vehicles as one class."""
     hits = boxes = claims = 0
     for answer in judged:
-        every = _judged(answer, np.ones(len(VEHICLE_CLASSES), np.bool_))
+        every = beside_truth(answer, np.ones(len(VEHICLE_CLASSES), np.bool_))
         strong = every.scores >= threshold
         verdicts = match(Judged(every.xyxy[strong], every.scores[strong], every.truth, every.ignore), SAME_VEHICLE_IOU)
         hits += int((verdicts == TRUE_POSITIVE).sum())
@@ -140,7 +140,8 @@ def _measurement(
     )
 
 
-def _judged(answer: Answer, wanted: BoolArray) -> Judged:
+def beside_truth(answer: Answer, wanted: BoolArray) -> Judged:
+    """The detections of the wanted classes (len(VEHICLE_CLASSES),) beside the boxes that are to be found as such."""
     is_region = ~answer.allowed.any(axis=1)
     if wanted.all():
         is_truth, is_other = ~is_region, is_region
@@ -162,7 +163,7 @@ def _clear(answer: Answer, minimum_side_px: float) -> BoolArray:
     return np.asarray(certain & (sides > minimum_side_px) & (covered <= HIDDEN_SHARE), np.bool_)
 
 
-def _found_classes(answer: Answer, minimum_score: float) -> Int64Array:
+def found_classes(answer: Answer, minimum_score: float, iou: float = SAME_VEHICLE_IOU) -> Int64Array:
     """The class found for each true box, -1 where none was: greedy, best score first."""
     found = np.full(len(answer.xyxy), -1, np.int64)
     strong = np.flatnonzero(answer.found.scores >= minimum_score)
@@ -170,7 +171,7 @@ def _found_classes(answer: Answer, minimum_score: float) -> Int64Array:
     overlap = box_iou(answer.found.xyxy[strong], answer.xyxy)
     for row, class_id in enumerate(answer.found.class_ids[strong]):
         free = np.where(found < 0, overlap[row], 0)
-        if len(free) and free.max() >= SAME_VEHICLE_IOU:
+        if len(free) and free.max() >= iou:
             found[free.argmax()] = class_id
     return found
 

@@ -1,0 +1,66 @@
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from traffic.errors import ConfigError
+from traffic.evaluation.formats.class_words import ClassWords
+from traffic.evaluation.formats.coco_json import read_coco
+
+CATEGORIES = [{"id": 3, "name": "car", "supercategory": "vehicle"}, {"id": 1, "name": "person"}]
+IMAGES = [{"id": 7, "file_name": "a.png", "width": 100, "height": 80}, {"id": 9, "file_name": "b.png"}]
+CAR = {"id": 1, "image_id": 7, "category_id": 3, "bbox": [10, 20, 30, 40], "area": 900, "segmentation": []}
+PERSON = {"id": 2, "image_id": 7, "category_id": 1, "bbox": [1, 2, 3, 4]}
+CROWD = {"id": 3, "image_id": 9, "category_id": 3, "bbox": [0, 0, 50, 50], "iscrowd": 1}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    for name in ("a.png", "b.png"):
+        cv2.imwrite(str(tmp_path / name), np.full((80, 100, 3), 90, np.uint8))
+    return tmp_path / "instances.json"
+
+
+def document(**changes: object) -> str:
+    return json.dumps({"images": IMAGES, "annotations": [CAR, PERSON, CROWD], "categories": CATEGORIES} | changes)
+
+
+def test_boxes_of_vehicles_come_with_their_picture(path: Path) -> None:
+    path.write_text(document())
+    labelled = read_coco(path, ClassWords())
+    a, b = labelled()
+    assert (a.name, b.name) == ("a.png", "b.png")
+    np.testing.assert_allclose(a.xyxy, [[10, 20, 40, 60]])
+    assert b.is_vehicle.tolist() == [False]
+    assert labelled.left_out == {"person": 1}
+
+
+def test_pictures_lie_where_the_user_says(path: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "annotations" / "deep" / "instances.json"
+    elsewhere.parent.mkdir(parents=True)
+    elsewhere.write_text(document())
+    with pytest.raises(ConfigError, match="--images FOLDER"):
+        read_coco(elsewhere, ClassWords())
+    assert len(list(read_coco(elsewhere, ClassWords(), tmp_path)())) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param('{\n"images": [,]}', r"instances.json:2: expected JSON", id="no JSON"),
+        pytest.param("[]", "expected COCO's images, annotations and categories", id="a list"),
+        pytest.param(document(images=[]), "at images: ", id="no pictures"),
+        pytest.param(document(categories=[{"id": 1}]), r"at categories.0.name: Field required", id="a nameless class"),
+        pytest.param(document(annotations=[CAR, CAR | {"bbox": [1, 2, 3]}]), r"at annotations.1.bbox", id="no box"),
+        pytest.param(document(annotations=[CAR | {"bbox": [1, 2, -3, 4]}]), r"annotations.0.bbox.2", id="negative"),
+        pytest.param(document(annotations=[CAR | {"image_id": 8}]), "annotations.0: .* image 8", id="unknown picture"),
+        pytest.param(document(annotations=[CAR | {"category_id": 2}]), "category 2", id="unknown class"),
+        pytest.param(document(categories=[CATEGORIES[1]], annotations=[]), "got person", id="only people"),
+    ],
+)
+def test_what_is_wrong_is_named(path: Path, content: str, expected: str) -> None:
+    path.write_text(content)
+    with pytest.raises(ConfigError, match=expected):
+        read_coco(path, ClassWords())

@@ -1,0 +1,1 @@
+"""Figures of merit, each from plain arrays or texts."""

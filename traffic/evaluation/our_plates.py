@@ -1,0 +1,118 @@
+"""Our own plate models as they are measured: the locator in what the detector finds, the reader on rectified plates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Literal, Protocol
+
+from traffic.datatypes import Frame, UInt8Array, VehicleCrop
+from traffic.detection.detector import VehicleDetector
+from traffic.evaluation.detection import EXACT
+from traffic.evaluation.detectors import detect_image, open_detector
+from traffic.evaluation.plate_systems import PlateSystem, TextRead, each_once, whole_probability
+from traffic.inference.model_card import (
+    DetectorCard,
+    PlateLocatorCard,
+    PlateReaderCard,
+    load_model_card,
+    verified_model_path,
+)
+from traffic.inference.openvino_engine import OpenVinoEngine
+from traffic.plates.locator import PlateCorners, locator_of
+from traffic.plates.ocr import PlateOcr, PlateText
+from traffic.plates.rectify import is_quadrilateral, rectify
+
+Search = Literal["vehicles", "picture", "both"]
+"""Where plates are looked for: in the vehicles that the detector finds, in the picture as a whole, or in both."""
+
+
+class Locator(Protocol):
+    """The part of traffic.plates.locator.PlateLocator that is used here."""
+
+    def locate(self, crops: Sequence[VehicleCrop]) -> Sequence[PlateCorners | None]:
+        """The best plate of each crop."""
+        ...
+
+
+class Ocr(Protocol):
+    """The part of traffic.plates.ocr.PlateOcr that is used here."""
+
+    def read(self, pictures: Sequence[UInt8Array]) -> Sequence[PlateText]:
+        """The text of each rectified plate."""
+        ...
+
+
+class LocatorInVehicles:
+    """Our locator, in the vehicles that our detector finds or in the whole photo.
+
+    Args:
+        locator: finds the best plate of a crop.
+        detector: finds the vehicles.
+        search: where.
+        score: of a vehicle that is searched.
+    """
+
+    def __init__(self, locator: Locator, detector: VehicleDetector, search: Search, score: float) -> None:
+        self._locator = locator
+        self._detector = detector
+        self._search = search
+        self._score = score
+
+    def find(self, frame: Frame) -> Sequence[PlateCorners]:
+        """See PlateFinder."""
+        found = self._locator.locate(self._crops(frame))
+        plates = [plate for plate in found if plate is not None and is_quadrilateral(plate.corners)]
+        return each_once(plates)
+
+    def _crops(self, frame: Frame) -> list[VehicleCrop]:
+        height, width = frame.image.shape[:2]
+        whole = [VehicleCrop(frame, (0.0, 0.0, float(width), float(height)))]
+        if self._search == "picture":
+            return whole
+        found = detect_image(self._detector, frame.image)
+        boxes = found.xyxy[found.scores >= self._score].tolist()
+        vehicles = [VehicleCrop(frame, (x1, y1, x2, y2)) for x1, y1, x2, y2 in boxes]
+        return vehicles if self._search == "vehicles" else vehicles + whole
+
+
+class OcrOfPlaces:
+    """Our reader: rectifies each place and reads it."""
+
+    def __init__(self, ocr: Ocr, size: tuple[int, int]) -> None:
+        self._ocr = ocr
+        self._size = size
+
+    def read(self, image: UInt8Array, places: Sequence[PlateCorners]) -> Sequence[TextRead]:
+        """See TextReader."""
+        texts = self._ocr.read([rectify(image, place.corners, self._size) for place in places])
+        return [TextRead(each.text, whole_probability(each.text, each.probabilities)) for each in texts]
+
+
+@contextmanager
+def open_our_plates(locator: Path, reader: Path, detector: Path, search: Search) -> Iterator[PlateSystem]:
+    """Our own models on OpenVINO in full precision, within `with`.
+
+    Args:
+        locator, reader, detector: their cards.
+        search: where plates are looked for.
+
+    Raises:
+        ModelError: a card or its model is missing or altered.
+    """
+    reading = load_model_card(reader, PlateReaderCard)
+    finding, seeing = load_model_card(locator, PlateLocatorCard), load_model_card(detector, DetectorCard)
+    with ExitStack() as stack:
+        ocr = stack.enter_context(_engine(reader, reading.input.default_size))
+        places = stack.enter_context(_engine(locator, finding.input.default_size))
+        vehicles = stack.enter_context(
+            open_detector(verified_model_path(detector), seeing.classes, seeing.input.default_size, EXACT)
+        )
+        finder = LocatorInVehicles(locator_of(places, finding), vehicles, search, seeing.score_threshold)
+        models = {card.file: card.sha256 for card in (finding, reading, seeing)}
+        yield PlateSystem("traffic", finder, OcrOfPlaces(PlateOcr(ocr, reading), reading.input.default_size), models)
+
+
+def _engine(card: Path, size: tuple[int, int]) -> OpenVinoEngine:
+    return OpenVinoEngine(verified_model_path(card), size, EXACT)
