@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import ExitStack
 from datetime import datetime, timezone
 
 import numpy as np
 import pytest
 
-from traffic.app import build_detector
 from traffic.datatypes import Frame
 from traffic.errors import SourceError
+from traffic.models import build_detector
 from traffic.tracking.settings import TrackerSettings
 
 plain_loop = pytest.importorskip(
@@ -29,8 +30,8 @@ def iou(a, b):
 
 def test_on_a_frame_it_finds_what_we_find(config, model, pictures):
     frame = Frame("clip", "recording", 0, 0, datetime.now(timezone.utc), pictures[0].copy())
-    with build_detector(config) as detector:
-        ours = detector.detect([frame])[0]
+    with ExitStack() as stack:
+        ours = build_detector(config, stack).detect([frame])[0]
     xyxy, scores, _ = plain_loop.PlainDetector(model, (640, 384), 0.1, 0.65).detect(pictures[0])
 
     sure = ours.xyxy[ours.scores >= 0.3]

@@ -1,0 +1,150 @@
+"""The five steps from a plain TensorRT engine to 30 frames a second, each measured in speed and in precision.
+
+The steps are those of docs/gpu.md: plain Python in FP32, FP16, INT8 after quantisation-aware training, buffers made
+once with CUDA preprocessing, and the Mish plugin with suppression on the GPU.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Protocol
+
+import numpy as np
+
+from traffic.datatypes import VEHICLE_CLASSES, Detections, Frame, UInt8Array
+from traffic.errors import ModelError
+from traffic.evaluation.detection import one_class_precision
+from traffic.evaluation.detectors import Answer
+from traffic.evaluation.labelled_images import LabelledImage, class_mask
+from traffic.simulation import build_scene, builtin_spec, labelled_sample
+
+CAMERA_ID = "ladder"
+FIRST_SEED = 1_000_000
+"""Of the drawn pictures; no weights are trained on these seeds."""
+FIRST_SCENE_FRAME = 200
+WARM_BATCHES = 3
+
+
+class Detector(Protocol):
+    """A detection stage."""
+
+    def detect(self, frames: Sequence[Frame]) -> list[Detections]:
+        """The vehicles of each frame."""
+        ...
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step: its name, and how to open its detector for CAMERA_ID."""
+
+    name: str
+    open: Callable[[], AbstractContextManager[Detector]]
+
+
+@dataclass(frozen=True, slots=True)
+class RungResult:
+    """What one step is worth.
+
+    Attributes:
+        name: the step's.
+        frames_per_second: of detection alone, frames already decoded; None where the step could not be opened.
+        ap50, ap: of all vehicles as one class on drawn pictures; None likewise.
+        problem: why it could not be opened, empty where it could.
+    """
+
+    name: str
+    frames_per_second: float | None
+    ap50: float | None
+    ap: float | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """What every step is measured on.
+
+    Attributes:
+        frames: for the speed, all of one size, already decoded.
+        pictures: for the precision, labelled.
+        batch: frames of one call.
+        rounds: how often the frames are gone through; the best round counts.
+    """
+
+    frames: Sequence[Frame]
+    pictures: Sequence[LabelledImage]
+    batch: int = 4
+    rounds: int = 3
+
+
+def climb(rungs: Sequence[Rung], course: Course) -> Iterator[RungResult]:
+    """Measure the steps one after the other; one that cannot be opened does not keep the next from being tried."""
+    for rung in rungs:
+        yield _climbed(rung, course)
+
+
+def scene_frames(count: int) -> list[Frame]:
+    """Frames of the built-in scene, 1920x1080, from where traffic is dense."""
+    scene = build_scene(builtin_spec())
+    return [_frame(index, scene.render(FIRST_SCENE_FRAME + index)) for index in range(count)]
+
+
+def drawn_pictures(count: int) -> list[LabelledImage]:
+    """Drawn frames with their labels, never trained on; vehicles that are mostly hidden are regions to ignore."""
+    return [_drawn(FIRST_SEED + index) for index in range(count)]
+
+
+def found_in(detector: Detector, pictures: Iterable[LabelledImage]) -> Iterator[Answer]:
+    """What a detector for CAMERA_ID finds in each picture, one at a time."""
+    for index, picture in enumerate(pictures):
+        (found,) = detector.detect([_frame(index, picture.image)])
+        yield Answer(picture.xyxy, picture.allowed, found)
+
+
+def as_markdown(results: Sequence[RungResult]) -> str:
+    """The results as a table."""
+    lines = ["| step | frames/s | AP50 | AP |", "|---|---|---|---|"]
+    return "\n".join(lines + [f"| {each.name} | {_figures(each)} |" for each in results]) + "\n"
+
+
+def _figures(result: RungResult) -> str:
+    if result.frames_per_second is None or result.ap50 is None or result.ap is None:
+        return f"could not be run: {result.problem.splitlines()[0]} | | "
+    return f"{result.frames_per_second:.1f} | {result.ap50:.3f} | {result.ap:.3f}"
+
+
+def _climbed(rung: Rung, course: Course) -> RungResult:
+    try:
+        with rung.open() as detector:
+            precision = one_class_precision(list(found_in(detector, course.pictures)))
+            return RungResult(rung.name, _speed(detector, course), precision.ap50, precision.ap)
+    except ModelError as error:
+        return RungResult(rung.name, None, None, None, str(error))
+
+
+def _speed(detector: Detector, course: Course) -> float:
+    batches = [course.frames[first : first + course.batch] for first in range(0, len(course.frames), course.batch)]
+    for some in batches[:WARM_BATCHES]:
+        detector.detect(some)
+    return len(course.frames) / min(_time(detector, batches) for _ in range(course.rounds))
+
+
+def _time(detector: Detector, batches: Sequence[Sequence[Frame]]) -> float:
+    start = time.perf_counter()
+    for some in batches:
+        detector.detect(some)
+    return time.perf_counter() - start
+
+
+def _frame(index: int, image: UInt8Array) -> Frame:
+    return Frame(CAMERA_ID, CAMERA_ID, index, index, datetime.fromtimestamp(0, timezone.utc), image)
+
+
+def _drawn(seed: int) -> LabelledImage:
+    sample = labelled_sample(seed)
+    classes = [[VEHICLE_CLASSES[class_id]] for class_id in sample.class_ids] + [()] * len(sample.ignore_xyxy)
+    boxes = np.concatenate([sample.xyxy, sample.ignore_xyxy])
+    return LabelledImage(f"drawn/{seed}", np.ascontiguousarray(sample.image), boxes, class_mask(classes))
