@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from types import TracebackType
 
 import cv2
@@ -10,9 +11,16 @@ import pytest
 
 from traffic.datatypes import Float32Array, UInt8Array
 from traffic.errors import ModelError
-from traffic.inference.model_card import ImageInput, PlateReaderCard, Recipe
+from traffic.inference.engine import InferenceSettings
+from traffic.inference.model_card import ImageInput, PlateReaderCard, Recipe, load_model_card, verified_model_path
+from traffic.inference.openvino_engine import OpenVinoEngine
 from traffic.plates.ocr import ALPHABET, PLATE_MARGIN, SIZE, SLOTS, PlateOcr, plate_corners
+from traffic.simulation.plate_drawing import neighbours, russia
+from traffic.simulation.plate_drawing.drawing import draw_plate
+from traffic.simulation.plate_drawing.faces import LATIN, RUSSIAN
+from traffic.simulation.plate_drawing.plate import Plate
 
+SHIPPED = Path(__file__).parents[2] / "engines/plate_reader.yaml"
 COUNTRIES = ("ru", "eu")
 
 
@@ -131,3 +139,32 @@ def test_a_plate_warped_to_its_corners_keeps_the_margin_around_it() -> None:
     into = cv2.getPerspectiveTransform(np.array([[0, 0], [100, 0], [100, 50], [0, 50]], np.float32), corners)
     rows, columns = np.nonzero(cv2.warpPerspective(plate, into, (width, height))[:, :, 0])
     assert (columns.min(), columns.max(), rows.min(), rows.max()) == pytest.approx((12, 211, 6, 105), abs=3)
+
+
+@pytest.mark.parametrize(
+    "plate",
+    [
+        russia.private_plate("A123BC77"),
+        russia.private_plate("X905MK799"),
+        russia.square_plate("K482TP50"),
+        russia.taxi_plate("BE73116"),
+        russia.motorcycle_plate("4718AP62"),
+        russia.police_plate("O264577"),
+        neighbours.kazakh_plate("573FDA02"),
+        neighbours.belarusian_plate("8314KM7"),
+    ],
+    ids=lambda plate: f"{plate.country} {plate.kind}",
+)
+def test_the_shipped_reader_reads_a_clean_rectified_plate_of_each_kind(plate: Plate) -> None:
+    pytest.importorskip("openvino", reason="pip install 'traffic[openvino]'")
+    clean = draw_plate(plate, LATIN if plate.country == "kz" else RUSSIAN).picture
+    height, width = clean.shape[:2]
+    there = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    into = cv2.getPerspectiveTransform(there, plate_corners(*SIZE))
+    soft = cv2.GaussianBlur(clean, (0, 0), 1.5)
+    upright = cv2.warpPerspective(soft, into, SIZE, borderMode=cv2.BORDER_CONSTANT, borderValue=(90, 90, 90))
+    shipped = load_model_card(SHIPPED, PlateReaderCard)
+    with OpenVinoEngine(verified_model_path(SHIPPED), SIZE, InferenceSettings(precision="f32", threads=1)) as engine:
+        (reading,) = PlateOcr(engine, shipped).read([upright])
+    assert (reading.text, reading.country) == (plate.text, plate.country)
+    assert min(reading.probabilities) > 0.5

@@ -32,7 +32,7 @@ RIVALS = {"russian": "ru_lprnet_stn", "european": "cct_xs_v2_global", "brazilian
 NOTE = (
     "Trained on drawn plates alone; between the stages the drawing was improved after a look at what the photographs "
     "below got misread as, and a new run draws all stages as the last one. Photographs: true boxes cut along the axes, "
-    "not rectified, and the peer on the same crops; nine European labels say O where the plate may as well say 0. The "
+    "not rectified, and the peer on the same crops; seven European labels say O where the plate's pattern wants 0. The "
     "height of a drawn plate is that of a one-line plate in the camera's picture. A rectified picture shows 6 % of the "
     "plate's own size around it."
 )
