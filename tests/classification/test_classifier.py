@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from tests.builders import frame
-from traffic.classification.classifier import MARGIN, VEHICLE_COLOURS, VEHICLE_TYPES, VehicleClassifier, cut_out
-from traffic.datatypes import Float32Array, Frame, UInt8Array, VehicleCrop
+from traffic.classification.classifier import MARGIN, VehicleClassifier, cut_out
+from traffic.datatypes import VEHICLE_COLOURS, VEHICLE_TYPES, Float32Array, Frame, UInt8Array, VehicleCrop
 from traffic.errors import ModelError
 
 SIZE = (48, 32)

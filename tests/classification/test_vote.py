@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traffic.classification.classifier import VEHICLE_COLOURS, VEHICLE_TYPES, Appearance
+from traffic.classification.classifier import Appearance
 from traffic.classification.vote import DETECTED_AS, LEAST_COLOUR_SHARE, AppearanceVote, ClassVote, crop_quality
-from traffic.datatypes import VEHICLE_CLASSES
+from traffic.datatypes import VEHICLE_CLASSES, VEHICLE_COLOURS, VEHICLE_TYPES
 
 CAR, VAN, BUS, TRUCK, MOTORCYCLE = range(5)
 FRAME = (1280, 720)

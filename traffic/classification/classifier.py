@@ -12,12 +12,6 @@ from traffic.datatypes import Float32Array, UInt8Array, VehicleCrop
 from traffic.errors import ModelError
 from traffic.inference.engine import Engine
 
-VEHICLE_TYPES = ("car", "van", "pickup", "truck", "articulated_truck", "bus", "motorcycle")
-"""What the shipped model tells apart; "truck" is a rigid one."""
-
-VEHICLE_COLOURS = ("white", "black", "grey", "red", "blue", "green", "yellow", "brown")
-"""What the shipped model tells apart; grey is also silver, yellow is also orange."""
-
 MARGIN = 0.06
 """How much of the surroundings a crop shows on each side, as a share of the box: the model was trained so."""
 

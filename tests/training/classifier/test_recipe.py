@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from traffic.classification.classifier import VEHICLE_COLOURS, VEHICLE_TYPES
+from traffic.datatypes import VEHICLE_COLOURS, VEHICLE_TYPES
 from traffic.errors import ConfigError
 from traffic.training.classifier.recipe import load_recipe
 

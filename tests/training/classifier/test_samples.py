@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from traffic.classification.classifier import VEHICLE_COLOURS, VEHICLE_TYPES
+from traffic.datatypes import VEHICLE_COLOURS, VEHICLE_TYPES
 from traffic.errors import ModelError
 from traffic.evaluation.labelled_images import load_sets
 from traffic.training.classifier.samples import (
