@@ -2,9 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+KERNELS := build/cuda_kernels
 SCENE := data/demo/scene.mp4
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick training check bench format clean
+.PHONY: help run test test-quick training check bench device-check format clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -47,6 +48,14 @@ bench: $(READY) ## our chain beside a plain loop of the usual libraries
 	@# without dependencies: theirs on opencv-python would overwrite the headless one
 	$(BIN)/python -m pip install --quiet --no-deps 'trackers>=2.6,<2.7' 'supervision>=0.29,<0.32'
 	$(BIN)/traffic bench
+
+device-check: ## on a machine with an NVIDIA GPU and TensorRT: kernels, engines and the five steps, measured
+	cuda_kernels/build.sh
+	$(BIN)/python -m pip install --quiet 'pytest>=8.3,<10' 'pytest-timeout>=2.3,<3' 'hypothesis>=6.115,<7' 'onnx>=1.17,<2' 'onnxruntime>=1.20,<2'
+	TRAFFIC_KERNELS=$(KERNELS)/libtraffic_kernels.so $(BIN)/pytest tests/cuda_kernels tests/inference
+	$(KERNELS)/bench
+	$(BIN)/traffic bench device --kernels $(KERNELS)/libtraffic_kernels.so --out build/device-check \
+	  $(if $(wildcard $(KERNELS)/libtraffic_plugin.so),--plugin $(KERNELS)/libtraffic_plugin.so)
 
 format: $(READY) ## put the code in its standard form
 	$(BIN)/ruff check --fix

@@ -12,13 +12,13 @@ from threading import Event
 
 import numpy as np
 
-from traffic.app import open_engine
 from traffic.benchmark.lap import MILLISECONDS, Stopwatch
 from traffic.config import CameraSettings
 from traffic.datatypes import UInt8Array
 from traffic.detection.yolox import letterbox_into
 from traffic.feed import BATCH_FRAMES
 from traffic.inference.engine import Engine, InferenceSettings
+from traffic.models import open_engine
 from traffic.video.capture import open_capture
 
 BATCHES = 8
