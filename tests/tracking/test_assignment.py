@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.optimize import linear_sum_assignment
 
 from traffic.tracking.assignment import best_pairs
+from traffic.tracking.observed import WEAK_WORTH
 
 
 def _pairs(similarity: np.ndarray) -> list[tuple[int, int]]:
@@ -56,6 +57,18 @@ def test_no_other_pairing_is_better(similarity):
     assert len(set(rows)) == len(set(columns)) == len(pairs)
     assert (similarity[rows, columns] > 0).all()
     assert similarity[rows, columns].sum() == pytest.approx(_best_sum(similarity))
+
+
+@settings(max_examples=200, deadline=None)
+@given(similarity=matrices, strong=st.integers(0, 6))
+def test_weak_detections_take_what_the_strong_ones_leave_as_if_they_came_second(similarity, strong):
+    pairs = _pairs(np.concatenate([similarity[:, :strong], similarity[:, strong:] * WEAK_WORTH], axis=1))
+    first = [pair for pair in pairs if pair[1] < strong]
+    worth = sum(similarity[pair] for pair in first)
+    assert worth == pytest.approx(_best_sum(similarity[:, :strong]) if strong else 0)
+    left = np.delete(similarity[:, strong:], [row for row, _ in first], axis=0)
+    second = sum(similarity[pair] for pair in pairs if pair[1] >= strong)
+    assert second == pytest.approx(_best_sum(left) if left.size else 0)
 
 
 def test_many_vehicles_side_by_side_are_paired_as_by_one_solution_of_the_whole():

@@ -181,6 +181,24 @@ def test_a_track_ends_after_the_same_time_at_every_frame_rate(film, vehicle, tim
     assert ended_at == [pytest.approx(3.5, abs=1.01 / fps)]
 
 
+LORRY = {"x": 640, "y": 500, "width": 700, "height": 300}
+
+
+@pytest.mark.parametrize(
+    ("story", "others", "hidden_s", "ids"),
+    [
+        ("behind a lorry", [LORRY], 3.2, 1),
+        ("for longer than anything is waited for", [LORRY], 3.8, 2),
+        ("in the open", [], 3.2, 2),
+        ("behind a lorry that is not seen itself", [{**LORRY, "hidden": [(4.0, 99.0)]}], 3.2, 2),
+    ],
+)
+def test_a_hidden_vehicle_is_waited_for_a_little_longer(film, vehicle, times, story, others, hidden_s, ids):
+    car = vehicle(x=400, vx=40, hidden=[(2.0, 2.0 + hidden_s)])
+    seen = film([car, *[vehicle(**values) for values in others]], times(25.0, 7))
+    assert len(set(seen.ids[0])) == ids
+
+
 def test_a_huge_gap_of_media_time_ends_everything(boxes):
     tracker = Tracker(TrackerSettings())
     seen = boxes([[0, 0, 90, 60], [300, 0, 390, 60]], [0.9, 0.9])

@@ -7,7 +7,8 @@ from traffic.tracking.gate import STRIP, touching
 
 
 def _pairs(centre: np.ndarray, reach: np.ndarray, boxes: np.ndarray) -> list[tuple[int, int]]:
-    found = touching(centre, reach, boxes)
+    middle, size = boxes
+    found = touching(centre - reach, centre + reach, middle - size / 2, middle + size / 2)
     return sorted(zip(found[0].tolist(), found[1].tolist(), strict=True))
 
 

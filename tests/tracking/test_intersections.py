@@ -47,16 +47,8 @@ TIMES = {
 }
 
 
-LOST = {
-    ("two cars pass behind a parked lorry", "50 frames a second"),
-    ("a lorry overtakes two cars and hides them", "half a second missing every four"),
-}
-"""Where one of the hidden vehicles comes out under another identity."""
-
-
 def _case(story, times):
-    marks = [pytest.mark.xfail(reason="a hidden car is taken for a new one", strict=False)] * ((story, times) in LOST)
-    return pytest.param(story, times, marks=[*marks, *[pytest.mark.slow] * times.startswith("50")])
+    return pytest.param(story, times, marks=[pytest.mark.slow] * times.startswith("50"))
 
 
 @pytest.mark.parametrize(("story", "times"), [_case(story, times) for story in SCRIPTED for times in TIMES])

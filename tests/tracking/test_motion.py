@@ -6,12 +6,19 @@ import pytest
 from traffic.tracking import kalman, motion
 
 
+def _measured(xyxy: np.ndarray, score: float) -> tuple[np.ndarray, np.ndarray]:
+    """Boxes (n, 4) as (2, 2, n), and their variance (2, n)."""
+    boxes, variance = np.empty((4, len(xyxy))), np.empty((2, len(xyxy)))
+    motion.measure(xyxy.T, np.full(len(xyxy), score), boxes, variance)
+    return boxes.reshape(2, 2, -1), variance
+
+
 def _boxes(*xyxy: list[float]) -> np.ndarray:
-    return motion.coordinates(np.array(xyxy, np.float32).reshape(-1, 4))
+    return _measured(np.array(xyxy, np.float64).reshape(-1, 4), 1.0)[0]
 
 
 def _variance(boxes: np.ndarray, score: float) -> np.ndarray:
-    return motion.measured_variance(boxes, np.full(boxes.shape[-1], score, np.float32))
+    return _measured(np.concatenate([boxes[0] - boxes[1] / 2, boxes[0] + boxes[1] / 2]).T, score)[1]
 
 
 def _started(*xyxy: list[float]) -> np.ndarray:

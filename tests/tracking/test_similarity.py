@@ -5,6 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from traffic.datatypes import Detections
+from traffic.tracking.observed import Observed, score_steps
+from traffic.tracking.settings import TrackerSettings
 from traffic.tracking.similarity import Candidates, candidates
 
 box = st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(1, 40), st.integers(1, 40))
@@ -19,8 +22,12 @@ def _found(tracks: list[Centred], boxes: list[Centred], variance: float, score: 
     moments = np.zeros((5, 2, 2, len(tracks)))
     moments[0] = np.array(tracks).reshape(-1, 4).T.reshape(2, 2, -1)
     moments[2] = variance
-    seen = np.array(boxes).reshape(-1, 4).T.reshape(2, 2, -1)
-    return candidates(moments, seen, np.full(len(boxes), score, np.float32))
+    centred = np.array(boxes, np.float32).reshape(-1, 4)
+    corners = np.hstack([centred[:, :2] - centred[:, 2:] / 2, centred[:, :2] + centred[:, 2:] / 2])
+    found = Detections(corners, np.full(len(boxes), score, np.float32), np.zeros(len(boxes), np.int64))
+    seen = Observed.among(found, score_steps(TrackerSettings(high_score=0.1)))
+    pairs = candidates(moments, seen)
+    return pairs._replace(columns=seen.rows[pairs.columns])
 
 
 def _worth(tracks: list[Centred], boxes: list[Centred], variance: float, score: float = 1.0) -> np.ndarray:

@@ -42,10 +42,10 @@ def main(
     (folder / "tracking_occlusion.jpg").write_bytes(occlusion_picture())
     simulated = {name: list(each.values()) for name, each in _simulated(trackers, seconds).items()}
     kitti = _kitti(trackers)
-    _print(simulated)
+    print_results(simulated)
     plots = {"simulated intersections": _by_rate(simulated, "frames/s")}
     if kitti:
-        _print(kitti)
+        print_results(kitti)
         plots["KITTI, cars"] = _by_rate(kitti, "frames/s")
     (folder / "tracking_rates.svg").write_text(rate_plot(plots), encoding="utf-8")
 
@@ -74,8 +74,8 @@ def _kitti(trackers: Mapping[str, Begin]) -> dict[str, list[TrackerResult]]:
     return {f"{fps:g} frames/s": [each for each in results if each.fps == fps] for fps in (10.0, 5.0, 2.5)}
 
 
-def _print(results: Mapping[str, Sequence[TrackerResult]]) -> None:
-    """As Markdown: HOTA / IDF1 / MOTA / switches."""
+def print_results(results: Mapping[str, Sequence[TrackerResult]]) -> None:
+    """As Markdown: a column each key, a row each tracker, HOTA / IDF1 / MOTA / switches in a cell."""
     typer.echo(f"| HOTA / IDF1 / MOTA / switches | {' | '.join(results)} |")
     typer.echo(f"|---|{'---|' * len(results)}")
     rows = zip(*results.values(), strict=True)

@@ -32,7 +32,7 @@ def best_pairs(rows: Int64Array, columns: Int64Array, worth: Float64Array) -> tu
             return _joined(found)
         of_row, of_column = np.bincount(rows, worth), np.bincount(columns, worth)
         clear = worth * 3 > of_row.take(rows) + of_column.take(columns)
-        if clear.all():
+        if np.count_nonzero(clear) == len(clear):
             return _joined([*found, (rows, columns)])
         taken = clear.nonzero()[0]
         row, column = rows.take(taken), columns.take(taken)

@@ -9,20 +9,21 @@ filter's estimate.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from traffic.datatypes import Detections, Int64Array, Tracks
+from traffic.geometry import BoolArray
 from traffic.tracking.assignment import best_pairs
-from traffic.tracking.live import NEVER, UNSEEN, LiveTracks
-from traffic.tracking.observed import Observed
+from traffic.tracking.live import NEVER, LiveTracks
+from traffic.tracking.observed import Observed, score_steps
 from traffic.tracking.settings import TrackerSettings
-from traffic.tracking.similarity import Candidates, candidates
+from traffic.tracking.similarity import candidates
 
 LOST_WORTH = 0.8
 """What a pair with a track that was not seen in the frame before is worth, as a share of one that was."""
+HIDDEN_PATIENCE = 1.25
+"""How many times as long as for others is waited for a vehicle that another one must be hiding."""
 LOOK_BACK_NS = 75_000_000
 """How often it is noted which vehicles are seen whole; nothing changes in less."""
-_Mask = NDArray[np.bool_]
 
 
 class Tracker:
@@ -34,10 +35,14 @@ class Tracker:
 
     def __init__(self, settings: TrackerSettings) -> None:
         self._settings = settings
+        self._steps = score_steps(settings)
+        self._patience_ns = round(settings.lost_after_s * 1e9)
+        self._longer_ns = round((HIDDEN_PATIENCE - 1) * self._patience_ns)
         self._live = LiveTracks()
         self._next_id = 1
         self._pts_ns: int | None = None
         self._looked_back_ns = NEVER
+        self._oldest_ns = NEVER
 
     def update(self, detections: Detections, pts_ns: int) -> Tracks:
         """Continue the tracks with the detections of the next frame.
@@ -54,13 +59,14 @@ class Tracker:
         """
         self._advance(pts_ns)
         ended = self._expire(pts_ns)
-        observed = Observed.among(detections, self._settings.low_score)
+        observed = Observed.among(detections, self._steps)
+        live = self._live
         self._match(observed)
-        self._live.correct(observed, pts_ns)
+        live.correct(observed, pts_ns)
         self._look_back(observed, pts_ns)
-        self._live.keep(self._live.seen | self._live.confirmed)
+        live.keep_seen_or_confirmed()
         self._start(observed, detections, pts_ns)
-        self._next_id += self._live.confirm(self._settings.confirm_after_matches, self._next_id)
+        self._next_id += live.confirm(self._settings.confirm_after_matches, self._next_id)
         return self._told(detections, observed, ended)
 
     def finish(self) -> tuple[int, ...]:
@@ -84,41 +90,38 @@ class Tracker:
             self._looked_back_ns = pts_ns
 
     def _expire(self, pts_ns: int) -> tuple[int, ...]:
-        lost = self._live.seen_ns < pts_ns - round(self._settings.lost_after_s * 1e9)
-        if not lost.any():
+        last_ns = pts_ns - self._patience_ns
+        if last_ns <= self._oldest_ns:
             return ()
-        ended = _ids(self._live, lost & self._live.confirmed)
-        self._live.keep(~lost)
+        live = self._live
+        lost = live.seen_ns < last_ns
+        if np.count_nonzero(lost):
+            lost &= ~live.hidden(lost & (live.seen_ns >= last_ns - self._longer_ns))
+        ended = _ids(live, lost & live.confirmed)
+        live.keep(~lost)
+        self._oldest_ns = int(live.seen_ns.min(initial=pts_ns))
         return ended
 
     def _match(self, observed: Observed) -> None:
-        just_seen = self._live.seen
-        self._live.detection.fill(UNSEEN)
-        if not len(self._live) or not len(observed):
-            return
-        pairs = candidates(self._live.moments, observed.boxes, observed.scores)
-        np.multiply(pairs.worth, np.where(just_seen, 1.0, LOST_WORTH).take(pairs.rows), out=pairs.worth)
-        strong = pairs.columns < observed.count(self._settings.high_score)
-        self._pair(pairs, strong & (pairs.iou >= self._settings.match_iou))
-        least_iou = np.where(just_seen, self._settings.weak_match_iou, self._settings.weak_lost_iou)
-        least_iou[self._live.seen] = np.inf
-        self._pair(pairs, ~strong & (pairs.iou >= least_iou.take(pairs.rows)))
-
-    def _pair(self, pairs: Candidates, possible: _Mask) -> None:
-        which = possible.nonzero()[0]
-        if not len(which):
-            return
-        rows, columns = best_pairs(pairs.rows.take(which), pairs.columns.take(which), pairs.worth.take(which))
-        self._live.detection[rows] = columns
+        """Strong detections with all tracks, then weak ones with those left over, in one assignment: WEAK_WORTH."""
+        pairs = candidates(self._live.moments, observed)
+        just_seen = self._live.seen.take(pairs.rows)
+        weak = self._settings.weak_match_iou, self._settings.weak_lost_iou
+        least_iou = np.where(just_seen, *weak)
+        least_iou[pairs.columns < observed.strong] = self._settings.match_iou
+        which = (pairs.iou >= least_iou).nonzero()[0]
+        rows, columns = pairs.rows.take(which), pairs.columns.take(which)
+        worth = (pairs.worth * np.where(just_seen, 1.0, LOST_WORTH)).take(which)
+        self._live.match(*best_pairs(rows, columns, worth))
 
     def _start(self, observed: Observed, detections: Detections, pts_ns: int) -> None:
-        free = np.ones(len(observed), np.bool_)
-        taken = self._live.detection[self._live.seen]
-        free[taken] = False
-        new = free[: observed.count(self._settings.new_track_score)].nonzero()[0]
+        free = np.ones(len(observed) + 1, np.bool_)
+        free[self._live.detection] = False
+        new = free[: observed.startable].nonzero()[0]
         if len(new):
+            taken = self._live.detection[self._live.seen]
             new = observed.without_duplicates(new, taken, detections, self._settings.duplicate_iou)
-            self._live.append(observed.boxes[..., new], observed.variance[:, new], new, pts_ns)
+            self._live.append(observed, new, pts_ns)
 
     def _told(self, detections: Detections, observed: Observed, ended: tuple[int, ...]) -> Tracks:
         told: Int64Array = (self._live.seen & self._live.confirmed).nonzero()[0]
@@ -133,5 +136,5 @@ class Tracker:
         )
 
 
-def _ids(live: LiveTracks, which: _Mask) -> tuple[int, ...]:
+def _ids(live: LiveTracks, which: BoolArray) -> tuple[int, ...]:
     return tuple(live.track_ids[which].tolist())

@@ -10,23 +10,25 @@ STRIP = 128
 """Places that are compared together: on a picture with more of them, one vertical strip of it after the other."""
 
 
-def touching(centre: Float64Array, reach: Float64Array, boxes: Float64Array) -> tuple[Int64Array, Int64Array]:
+def touching(
+    low: Float64Array, high: Float64Array, other_low: Float64Array, other_high: Float64Array
+) -> tuple[Int64Array, Int64Array]:
     """Every pair of a place and a box that overlap, up to a rounding error of float32, in no order.
 
     Args:
-        centre: (2, n) pixels, x and y of each place.
-        reach: (2, n) pixels, its half width and half height.
-        boxes: (2, 2, m) centre and size, as in motion.
+        low, high: (2, n) pixels, the corners of the places, x and y.
+        other_low, other_high: (2, m) those of the boxes.
 
     Returns:
         The places and the boxes of the k pairs, (k,) int64 each.
     """
-    half = boxes[1] * 0.5
-    low, high = (centre - reach).astype(np.float32), (centre + reach).astype(np.float32)
-    other_low, other_high = (boxes[0] - half).astype(np.float32), (boxes[0] + half).astype(np.float32)
-    if low.shape[1] <= STRIP:
-        return _compared(low, high, other_low, other_high)
-    return _strip_by_strip(low, high, other_low, other_high)
+    corners = (
+        low.astype(np.float32),
+        high.astype(np.float32),
+        other_low.astype(np.float32),
+        other_high.astype(np.float32),
+    )
+    return _compared(*corners) if low.shape[1] <= STRIP else _strip_by_strip(*corners)
 
 
 def _strip_by_strip(

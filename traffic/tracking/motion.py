@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from traffic.datatypes import Float32Array, Float64Array
+from traffic.datatypes import Float64Array
 from traffic.tracking import kalman
 from traffic.tracking.kalman import Moments
 
@@ -28,23 +28,24 @@ MOST_GROWTH_AT_ONCE = 0.5
 LEAST_SIZE_PX = 1.0
 
 
-def coordinates(xyxy: Float32Array) -> Float64Array:
-    """Boxes (n, 4) as (2, 2, n)."""
-    corners = xyxy.T.astype(np.float64)
-    boxes = np.empty((2, 2, len(xyxy)))
-    centre, size = boxes
-    np.subtract(corners[2:], corners[:2], out=size)
-    np.multiply(corners[2:] + corners[:2], 0.5, out=centre)
-    np.maximum(size, LEAST_SIZE_PX, out=size)
-    return boxes
+def measure(corners: Float64Array, scores: Float64Array, boxes: Float64Array, variance: Float64Array) -> None:
+    """Fill in what detections tell of the vehicles; all columns are the same n detections.
 
-
-def measured_variance(boxes: Float64Array, scores: Float32Array) -> Float64Array:
-    """(2, n) pixels²: the variance in x and in y of detections (2, 2, n) with these scores (n,)."""
-    share = scores * (MEASURED_STD * (LEAST_NOISE - 1)) + MEASURED_STD
-    std = boxes[1] * share
-    variance: Float64Array = np.multiply(std, std, out=std)
-    return variance
+    Args:
+        corners: (4, n) x1, y1, x2, y2, pixels; x2 and y2 are moved where a side has less than a pixel.
+        scores: (n,).
+        boxes: (4, n), filled with centre and size.
+        variance: (2, n), filled with the variance of x and of y, pixels².
+    """
+    centre, size, low, high = boxes[:2], boxes[2:], corners[:2], corners[2:]
+    np.maximum(high, low + LEAST_SIZE_PX, out=high)
+    np.subtract(high, low, out=size)
+    np.add(low, high, out=centre)
+    centre *= 0.5
+    share = scores * (MEASURED_STD * (LEAST_NOISE - 1))
+    share += MEASURED_STD
+    np.multiply(size, share, out=variance)
+    variance *= variance
 
 
 def start(boxes: Float64Array, variance: Float64Array) -> Moments:
@@ -72,6 +73,4 @@ def _growth(moments: Moments, dt_s: float | Float64Array) -> Float64Array:
     growth: Float64Array = moments[1, 1, 1] / moments[0, 1, 1]
     np.minimum(np.maximum(growth, -MOST_GROWTH, out=growth), MOST_GROWTH, out=growth)
     growth *= dt_s
-    if MOST_GROWTH * np.max(dt_s) > MOST_GROWTH_AT_ONCE:
-        np.minimum(growth, MOST_GROWTH_AT_ONCE, out=growth)
-    return growth
+    return np.minimum(growth, MOST_GROWTH_AT_ONCE, out=growth)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from traffic.datatypes import Float32Array, Float64Array, Int64Array
+from traffic.datatypes import Float64Array, Int64Array
 from traffic.tracking.gate import touching
 from traffic.tracking.kalman import Moments
+from traffic.tracking.observed import HIGH, LOW, PAIRED, WEIGHT, Observed
 
 MARGIN_STDS = 1.0
 """How many standard deviations of the predicted place both boxes grow by on every side."""
@@ -16,8 +17,7 @@ MOST_MARGIN = 0.5
 """And never more than this share of the track's own width or height."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidates:
+class Candidates(NamedTuple):
     """The k pairs of a track and a detection that may be the same vehicle, in no order, each once.
 
     Attributes:
@@ -33,11 +33,11 @@ class Candidates:
     worth: Float64Array
 
 
-def candidates(moments: Moments, boxes: Float64Array, scores: Float32Array) -> Candidates:
+def candidates(moments: Moments, observed: Observed) -> Candidates:
     """All pairs whose grown boxes overlap.
 
     The worth is the IoU, both boxes grown by the uncertainty of the track's place, times the ratio of the heights,
-    times the detection's score, so of two detections of one vehicle the better one is taken.
+    times the detection's weight, so of two detections of one vehicle the better one is taken.
     A track whose speed is known has hardly any margin, so this is the plain IoU of the predicted box. A track seen
     once, or lost for a while, may be a box's length away: then boxes that don't overlap can be compared too. Growing
     follows Yang et al., Hard to Track Objects with Irregular Motions and Similar Appearances? Make It Easier by
@@ -46,24 +46,35 @@ def candidates(moments: Moments, boxes: Float64Array, scores: Float32Array) -> C
 
     Args:
         moments: (5, 2, 2, n) predicted to the moment of the detections.
-        boxes: (2, 2, m) the detections, as in motion.
-        scores: (m,) of the detections.
+        observed: the detections.
     """
+    tracks = _grown(moments)
+    boxes = observed.table[PAIRED, :-1]
+    rows, columns = touching(tracks[LOW] - tracks[4:], tracks[HIGH] + tracks[4:], boxes[LOW], boxes[HIGH])
+    track, box = tracks.take(rows, axis=1), boxes.take(columns, axis=1)
+    sides = np.empty((3, 2, len(rows)))
+    shared, own, theirs = sides
+    np.subtract(np.minimum(track[HIGH], box[HIGH]), np.maximum(track[LOW], box[LOW]), out=shared)
+    np.subtract(track[HIGH], track[LOW], out=own)
+    np.subtract(box[HIGH], box[LOW], out=theirs)
+    heights = np.minimum(own[1], theirs[1]) / np.maximum(own[1], theirs[1])
+    sides += track[4:]
+    both, area, other_area = sides[:, 0] * sides[:, 1]
+    iou = both / (area + other_area - both)
+    heights *= iou
+    heights *= box[WEIGHT]
+    return Candidates(rows, columns, iou, heights)
+
+
+def _grown(moments: Moments) -> Float64Array:
+    """(6, n): low corner, high corner and margin, that is by how much both sides together grow, of every track."""
+    tracks = np.empty((6, moments.shape[-1]))
     centre, size = moments[0]
-    margin = np.sqrt(moments[2, 0])
+    half = size * 0.5
+    np.subtract(centre, half, out=tracks[LOW])
+    np.add(centre, half, out=tracks[HIGH])
+    margin = np.sqrt(moments[2, 0], out=tracks[4:])
     margin *= 2 * MARGIN_STDS
-    margin = np.minimum(margin, size * (2 * MOST_MARGIN), out=margin)
-    rows, columns = touching(centre, size * 0.5 + margin, boxes)
-    track = np.concatenate([centre, size + margin, margin, size[1:]]).take(rows, axis=1)
-    other = boxes.reshape(4, -1).take(columns, axis=1)
-    grown, theirs = track[2:4], other[2:] + track[4:6]
-    apart = track[:2] - other[:2]
-    free = (grown + theirs) * 0.5
-    free -= np.abs(apart, out=apart)
-    shared_x, shared_y = np.minimum(free, np.minimum(grown, theirs))
-    shared = shared_x * shared_y
-    iou = shared / (grown[0] * grown[1] + theirs[0] * theirs[1] - shared)
-    worth = iou * np.minimum(track[6], other[3])
-    worth /= np.maximum(track[6], other[3])
-    worth *= scores.take(columns)
-    return Candidates(rows, columns, iou, worth)
+    half *= 4 * MOST_MARGIN
+    np.minimum(margin, half, out=margin)
+    return tracks
