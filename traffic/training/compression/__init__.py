@@ -1,0 +1,1 @@
+"""Making the detector smaller and quicker: distillation, pruning, INT8."""

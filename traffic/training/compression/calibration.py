@@ -1,0 +1,107 @@
+"""The calibration table: the range of every quantised convolution's input, as JSON and as TensorRT 8 reads it."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import onnx
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from traffic.errors import ModelError
+from traffic.settings import Settings
+from traffic.training.compression.fake_quantisation import HIGHEST, call_order, quantisable
+from traffic.training.compression.histogram import Histogram, entropy_range, percentile_range
+from traffic.training.compression.recipe import Calibration
+from traffic.training.detector.network import Yolox
+
+CACHE_HEADER = "TRT-8502-EntropyCalibration2"
+
+
+class CalibrationTable(Settings):
+    """Ranges by convolution name, and how they were found."""
+
+    model_sha256: str
+    """Of the float ONNX file that was calibrated."""
+    method: str
+    pictures: int = Field(ge=0)
+    ranges: dict[str, Annotated[float, Field(gt=0)]]
+    """Convolution name to the largest absolute input that INT8 tells apart; one step is this through 127."""
+
+
+def calibrate(network: Yolox, images: Iterable[Tensor], how: Calibration, model_sha256: str) -> CalibrationTable:
+    """Run a network and find the range of the input of every convolution that may be quantised.
+
+    Args:
+        network: fused, in evaluation mode.
+        images: pictures (n, 3, h, w).
+        how: by entropy or by percentile.
+        model_sha256: of the network's ONNX file.
+    """
+    histograms = {name: Histogram() for name in quantisable(network)}
+    modules = dict(network.named_modules())
+    hooks = [modules[name].register_forward_pre_hook(_counter(histogram)) for name, histogram in histograms.items()]
+    pictures = 0
+    with torch.inference_mode():
+        for batch in images:
+            network(batch)
+            pictures += len(batch)
+    for hook in hooks:
+        hook.remove()
+    ranges = {name: _range(histogram, how) for name, histogram in histograms.items()}
+    return CalibrationTable(model_sha256=model_sha256, method=how.method, pictures=pictures, ranges=ranges)
+
+
+def save_table(table: CalibrationTable, path: Path) -> None:
+    """Write a table as JSON."""
+    path.write_text(table.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def load_table(path: Path) -> CalibrationTable:
+    """Read a table that save_table wrote."""
+    return CalibrationTable.model_validate_json(path.read_text(encoding="utf-8"))
+
+
+def tensor_ranges(table: CalibrationTable, network: Yolox, model: Path) -> dict[str, float]:
+    """The table's ranges by the names of the tensors in a float ONNX file of the same network.
+
+    Raises:
+        ModelError: the file has not the network's convolutions.
+    """
+    graph = onnx.load(str(model)).graph
+    inputs = [node.input[0] for node in graph.node if node.op_type == "Conv"]
+    names = call_order(network)
+    if len(inputs) != len(names):
+        raise ModelError(
+            f"{model}: expected {len(names)} convolutions, got {len(inputs)}",
+            remedy="export the calibrated network again: python -m traffic.training.export",
+        )
+    return {tensor: table.ranges[name] for name, tensor in zip(names, inputs, strict=True) if name in table.ranges}
+
+
+def tensorrt_cache(ranges: Mapping[str, float]) -> str:
+    """A calibration cache for TensorRT 8: after the header one line a tensor, the scale's float32 bits in hexadecimal.
+
+    Tensors without a line, the network's input among them, stay float.
+
+    Args:
+        ranges: tensor name to its largest absolute value.
+    """
+    lines = (f"{name}: {struct.pack('>f', value / HIGHEST).hex()}" for name, value in ranges.items())
+    return "\n".join([CACHE_HEADER, *lines]) + "\n"
+
+
+def _counter(histogram: Histogram) -> Any:
+    def count(_module: object, inputs: tuple[Tensor, ...]) -> None:
+        histogram.add(inputs[0])
+
+    return count
+
+
+def _range(histogram: Histogram, how: Calibration) -> float:
+    found = entropy_range(histogram) if how.method == "entropy" else percentile_range(histogram, how.percentile)
+    return max(found, 1e-6)
