@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traffic.errors import ModelError
-from traffic.inference.engine_file import EngineIdentity, fitting_engine, plugin_sha256, write_engine
+from traffic.inference.engine_file import EngineIdentity, adopt_engine, fitting_engine, plugin_sha256, write_engine
 
 XAVIER = EngineIdentity(
     model="vehicle_detector",
@@ -97,3 +97,24 @@ def test_whatever_a_gpu_is_called_the_name_is_a_plain_file_name(gpu):
     assert "/" not in name
     assert name.isascii()
     assert len(name) < 200
+
+
+def test_an_engine_moves_in_with_its_identity(tmp_path):
+    (tmp_path / "workshop").mkdir()
+    (tmp_path / "engines").mkdir()
+    path = adopt_engine(write_engine(tmp_path / "workshop", XAVIER, b"engine"), tmp_path / "engines")
+    assert fitting_engine(tmp_path / "engines", XAVIER) == path
+    assert path.read_bytes() == b"engine"
+
+
+def test_an_engine_that_is_gone_does_not_move_in(tmp_path):
+    path = write_engine(tmp_path, XAVIER, b"engine")
+    path.unlink()
+    with pytest.raises(ModelError, match="expected an engine at"):
+        adopt_engine(path, tmp_path / "engines")
+
+
+def test_the_command_for_an_engine_with_the_plugin_asks_for_the_plugin(tmp_path):
+    command = XAVIER.model_copy(update={"plugin_sha256": "cd" * 32, "dla_core": 1}).build_command(tmp_path)
+    assert command.endswith("--precision f16 --plugin libtraffic_plugin.so --mish plugin --dla 1")
+    assert "plugin" not in XAVIER.build_command(tmp_path)

@@ -12,7 +12,7 @@ from onnx.reference.op_run import OpRun
 from typer.testing import CliRunner
 
 from traffic.errors import ModelError
-from traffic.training.plugin_nodes import expand_plugin_nodes, for_tensorrt, main, put_plugin_nodes
+from traffic.training.plugin_nodes import expand_plugin_nodes, for_tensorrt, has_mish, main, put_plugin_nodes
 
 DETECTOR = Path(__file__).parents[2] / "engines" / "vehicle_detector.onnx"
 INPUT = np.array([-1e4, -100, -20, -1.5, -1e-3, 0, 1e-3, 0.7, 19.9, 20, 21, 88.8, 1e4], np.float32)
@@ -180,3 +180,28 @@ def test_a_file_that_is_no_model_is_told(tmp_path):
     (tmp_path / "model.onnx").write_bytes(b"\xff no model")
     with pytest.raises(ModelError, match="expected an ONNX model"):
         for_tensorrt(tmp_path / "model.onnx", tmp_path / "out.onnx", None)
+
+
+@pytest.mark.parametrize("version", ["8.5.2.2", "8.6.1"])
+def test_a_model_that_tensorrt_8_would_not_take_is_refused_before_it_is_asked(tmp_path, version):
+    model = model_of([("Gelu", ["x"], "y")], opset=20)
+    onnx.save(model, str(tmp_path / "model.onnx"))
+    with pytest.raises(ModelError, match=r"would not take .*opset 20.*; Gelu is not among") as refused:
+        for_tensorrt(tmp_path / "model.onnx", tmp_path / "out.onnx", None, version)
+    assert f"TensorRT {version}" in str(refused.value)
+    assert not (tmp_path / "out.onnx").exists()
+
+
+@pytest.mark.parametrize("version", [None, "10.3.0", "11.4.0"])
+def test_later_versions_judge_for_themselves(tmp_path, version):
+    onnx.save(model_of([("Gelu", ["x"], "y")], opset=20), str(tmp_path / "model.onnx"))
+    assert for_tensorrt(tmp_path / "model.onnx", tmp_path / "out.onnx", None, version).is_file()
+
+
+@pytest.mark.parametrize(
+    ("nodes", "there"),
+    [(SOFTPLUS, True), (rational(), True), ([("Mish", ["x"], "y")], True), ([("Relu", ["x"], "y")], False)],
+)
+def test_whether_there_is_any_mish(tmp_path, nodes, there):
+    onnx.save(model_of(nodes, opset=18), str(tmp_path / "model.onnx"))
+    assert has_mish(tmp_path / "model.onnx") == there

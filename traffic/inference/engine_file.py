@@ -18,6 +18,8 @@ from traffic.inference.model_card import sha256_of
 from traffic.settings import Settings
 
 EnginePrecision = Literal["f32", "f16", "int8"]
+PLUGIN_LIBRARY = "libtraffic_plugin.so"
+"""What the library is called where it is built; only its bytes count, not where it lies."""
 
 
 class EngineIdentity(Settings):
@@ -55,6 +57,7 @@ class EngineIdentity(Settings):
         width, height = self.input_size
         command = ["traffic", "models", "build", str(folder / f"{self.model}.yaml"), "--size", f"{width}x{height}"]
         command += ["--batch", str(self.batch), "--precision", self.precision]
+        command += ["--plugin", PLUGIN_LIBRARY, "--mish", "plugin"] if self.plugin_sha256 is not None else []
         command += ["--dla", str(self.dla_core)] if self.dla_core is not None else []
         return shlex.join(command)
 
@@ -78,6 +81,21 @@ def write_engine(folder: Path, identity: EngineIdentity, serialized: bytes) -> P
             remedy="make room there, or give another folder with --out",
         ) from error
     return path
+
+
+def adopt_engine(engine: Path, folder: Path) -> Path:
+    """Write an engine that was built elsewhere, and what it is, to the folder where it is to stay.
+
+    Raises:
+        ModelError: it is not there, or the folder cannot be written.
+    """
+    remedy = "build it again"
+    identity = _read_identity(engine, remedy)
+    try:
+        serialized = engine.read_bytes()
+    except OSError as error:
+        raise ModelError(f"expected an engine at {engine}, but: {error}", remedy=remedy) from error
+    return write_engine(folder, identity, serialized)
 
 
 def fitting_engine(folder: Path, wanted: EngineIdentity) -> Path:

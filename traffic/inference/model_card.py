@@ -133,6 +133,8 @@ class DetectorCard(ModelCard):
     """In the order of the output's class columns."""
     score_threshold: Share
     """Suggested: the best F1 on held-out sets with complete labels lies here."""
+    allowed_ap_loss: Share = 0.015
+    """How much lower the AP of an engine in lower precision than float32 may be; one that loses more is refused."""
     metrics: tuple[Measurement, ...] = ()
     class_recall: tuple[ClassRecall, ...] = ()
 

@@ -24,7 +24,7 @@ class HostMemory(Protocol):
 class ExecutionContext(Protocol):
     """One inference at a time of one engine."""
 
-    profiler: object
+    profiler: Profiler | None
 
     def set_input_shape(self, name: str, shape: tuple[int, ...]) -> bool:
         """Fix a dynamic input's shape; False if no profile allows it."""
@@ -40,6 +40,14 @@ class ExecutionContext(Protocol):
 
     def execute_async_v3(self, stream_handle: int) -> bool:
         """Put the inference into a stream; False if it could not be."""
+        ...
+
+
+class Profiler(Protocol):
+    """Is told, after an inference, how long each layer took."""
+
+    def report_layer_time(self, layer_name: str, ms: float) -> None:
+        """Of one layer."""
         ...
 
 
@@ -210,6 +218,7 @@ class Builder(Protocol):
 PROTOCOLS: MappingProxyType[str, type] = MappingProxyType(
     {
         "IExecutionContext": ExecutionContext,
+        "IProfiler": Profiler,
         "ICudaEngine": CudaEngine,
         "Runtime": Runtime,
         "OnnxParser": OnnxParser,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
@@ -17,10 +18,11 @@ from traffic.errors import ModelError
 from traffic.inference.cuda_graph import CudaGraph, load_driver
 from traffic.inference.engine import InferenceSettings
 from traffic.inference.engine_file import EngineIdentity, EnginePrecision, fitting_engine, plugin_sha256
+from traffic.inference.layer_profile import LayerTime
 from traffic.inference.model_card import sha256_of
 
 if TYPE_CHECKING:
-    from traffic.inference.tensorrt_api import CudaEngine, ExecutionContext, Runtime
+    from traffic.inference.tensorrt_api import CudaEngine, ExecutionContext, Profiler, Runtime
 
 _NO_TENSORRT = "install NVIDIA's TensorRT and its Python binding (on a Jetson they come with JetPack), and pycuda"
 
@@ -111,6 +113,8 @@ class TensorRtEngine:
         tensorrt = load_tensorrt(settings.plugin)
         wanted = identity_for(path, size, settings, device, str(tensorrt.__version__))
         self.batch = wanted.batch
+        self._tensorrt = tensorrt
+        self._profiler: Profiler | None = None
         with device.current():
             self._engine = _deserialized(tensorrt, fitting_engine(path.parent, wanted), wanted)
             self._context = _execution_context(self._engine)
@@ -131,6 +135,34 @@ class TensorRtEngine:
                 self.memory.synchronize()
                 outputs[first : first + len(part)] = self.output.host[: len(part)]
         return outputs
+
+    def run_once(self) -> None:
+        """One inference of a full batch, whatever its pictures are, from the host's memory and back to it."""
+        with self.memory.current():
+            self._launch()
+            self.memory.synchronize()
+
+    def layer_times(self, runs: int) -> list[list[LayerTime]]:
+        """How long each layer takes, run by run; the engine is slower from then on.
+
+        Args:
+            runs: how many inferences.
+
+        Raises:
+            ModelError: the engine runs as a graph, in which layers cannot be told apart.
+        """
+        if self._graph is not None:
+            raise ModelError("layers are timed without a CUDA graph", remedy="open the engine with graph: false")
+        taken: list[LayerTime] = []
+        measured = []
+        with self.memory.current():
+            self._profiler = self._context.profiler = layer_profiler(self._tensorrt, taken)
+            for _ in range(runs):
+                taken.clear()
+                self._launch()
+                self.memory.synchronize()
+                measured.append(list(taken))
+        return measured
 
     def enqueue(self) -> None:
         """See NetworkOnDevice.enqueue."""
@@ -209,19 +241,64 @@ def load_tensorrt(plugin: Path | None) -> ModuleType:
             f"the tensorrt backend is configured, but its binding cannot be imported: {error}", remedy=_NO_TENSORRT
         ) from error
     if plugin is not None:
-        _register(tensorrt, plugin)
+        _register(plugin)
     return cast(ModuleType, tensorrt)
 
 
-def _register(tensorrt: ModuleType, plugin: Path) -> None:
-    """TensorRT 8.5 cannot load a library itself: a library's own constructor registers its plugins there."""
-    registry = tensorrt.get_plugin_registry()
+def installed_version() -> str | None:
+    """The version of TensorRT's binding, like `8.5.2.2`; None where there is none."""
     try:
-        loaded = registry.load_library(str(plugin)) if hasattr(registry, "load_library") else ctypes.CDLL(str(plugin))
-    except OSError as error:
+        return str(load_tensorrt(None).__version__)
+    except ModelError:
+        return None
+
+
+def layer_profiler(tensorrt: ModuleType, taken: list[LayerTime]) -> Profiler:
+    """What TensorRT calls after an inference, once a layer; it puts the times at the end of `taken`."""
+    base = tensorrt.IProfiler
+
+    class LayerProfiler(base):  # type: ignore[misc, valid-type]  # a base class of TensorRT's binding
+        """Collects."""
+
+        def report_layer_time(self, layer_name: str, ms: float) -> None:
+            taken.append(LayerTime(layer_name, ms))
+
+    return cast("Profiler", LayerProfiler())
+
+
+@cache
+def _register(plugin: Path) -> None:
+    """Once a process: a registry does not take a plugin twice. TensorRT 8.5 cannot load a library itself."""
+    import tensorrt
+
+    registry = tensorrt.get_plugin_registry()
+    if hasattr(registry, "load_library"):
+        register_with(registry.load_library, plugin)
+    else:
+        register_with(_registered_by_itself, plugin)
+
+
+def register_with(load: Callable[[str], object], plugin: Path) -> None:
+    """Have a plugin library loaded.
+
+    Args:
+        load: gives a handle, or what counts as false where the library was refused.
+        plugin: the library.
+
+    Raises:
+        ModelError: it cannot be loaded, is another library, or was refused.
+    """
+    try:
+        loaded = load(str(plugin))
+    except (OSError, AttributeError) as error:
         raise ModelError(f"the plugin library {plugin} cannot be loaded: {error}", remedy=_BUILD_PLUGIN) from error
-    if loaded is None:
+    if not loaded:
         raise ModelError(f"TensorRT refused the plugin library {plugin}", remedy=_BUILD_PLUGIN)
+
+
+def _registered_by_itself(plugin: str) -> int:
+    """The library's own function puts its plugins into the registry; 1 for done."""
+    return int(ctypes.CDLL(plugin).traffic_register_plugins())
 
 
 def _load_pycuda() -> ModuleType:

@@ -18,6 +18,7 @@ from google.protobuf.message import DecodeError
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from traffic.errors import ModelError
+from traffic.training.tensorrt_operations import LAST_OPSET, unsupported
 
 OPERATION, DOMAIN = "TrafficMish", "traffic"
 LARGEST = 20.0
@@ -81,22 +82,52 @@ def expand_plugin_nodes(model: ModelProto, form: PlainForm) -> int:
 _CAP, _TWO = "mish_largest_input", "mish_two"
 
 
-def for_tensorrt(model: Path, out: Path, plugin: Path | None) -> Path:
+def for_tensorrt(model: Path, out: Path, plugin: Path | None, version: str | None = None) -> Path:
     """Write a model as TensorRT is to parse it: with plugin nodes for a plugin's library, else with Mish in the
     operations that keep their precision in FP16.
 
+    Args:
+        model, out: the ONNX file, and the one to write.
+        plugin: the library; None: without.
+        version: of the TensorRT that is to parse it, like `8.5.2.2`; the model is checked beforehand for 8.
+
     Raises:
-        ModelError: the file is no ONNX model, or has sub-graphs.
+        ModelError: the file is no ONNX model, or has sub-graphs; or TensorRT 8 would not take it, with every reason.
     """
-    try:
-        loaded = onnx.load(str(model))
-    except (OSError, DecodeError) as error:
-        raise ModelError(f"expected an ONNX model at {model}, but: {error}", remedy="restore the model file") from error
+    loaded = _loaded(model)
     put_plugin_nodes(loaded)
     if plugin is None:
         expand_plugin_nodes(loaded, "softplus")
+    if version is not None and version.startswith("8."):
+        _require_supported(loaded, model, version)
     onnx.save(loaded, str(out))
     return out
+
+
+def has_mish(model: Path) -> bool:
+    """Whether there is any Mish in a model, so that it matters how it is computed.
+
+    Raises:
+        ModelError: see for_tensorrt.
+    """
+    loaded = _loaded(model)
+    return put_plugin_nodes(loaded) > 0 or any(_is_plugin(node) for node in loaded.graph.node)
+
+
+def _loaded(model: Path) -> ModelProto:
+    try:
+        return onnx.load(str(model))
+    except (OSError, DecodeError) as error:
+        raise ModelError(f"expected an ONNX model at {model}, but: {error}", remedy="restore the model file") from error
+
+
+def _require_supported(loaded: ModelProto, model: Path, version: str) -> None:
+    reasons = unsupported(loaded)
+    if reasons:
+        raise ModelError(
+            f"TensorRT {version} would not take {model}: {'; '.join(reasons)}",
+            remedy=f"export it anew with opset {LAST_OPSET} at most, with symmetric INT8 where it is quantised",
+        )
 
 
 class _Chains:
