@@ -23,6 +23,7 @@ from traffic.health import HealthDesk
 from traffic.models import build_classifier, build_detector, build_plate_reader
 from traffic.passages.identifier import IdentifierSettings, PassageIdentifier
 from traffic.pipeline import AsynchronousRun, Identified, Pipeline, StageClock, run_synchronously
+from traffic.plates.recognizer import PlateRecognizer
 from traffic.record import CaseRecorder, Patience
 from traffic.report import CameraReport, RunReport, Tally
 from traffic.rules.judge import RulesJudge, build_rules
@@ -105,6 +106,7 @@ class Run:
         self._tally.start()
         for done in self._chain():
             self._tally.count_frames(done.batch.frames, self.depths())
+            self._count_plates()
             self._desk.tell_drops()
             yield done
         self._desk.tell_drops(all_of_them=True)
@@ -165,13 +167,19 @@ class Run:
         if event.kind == "disconnected":
             self._feed.interrupted(event.camera_id)
 
+    def _count_plates(self) -> None:
+        if isinstance(self._plate_reader, PlateRecognizer):
+            for outcome, count in self._plate_reader.statistics.outcomes().items():
+                self.metrics.plate_crops.labels(outcome).set(count)
+
     def _identifier(self, stack: ExitStack) -> PassageIdentifier:
         config = self._config
+        self._plate_reader = build_plate_reader(config, stack)
         views = {camera.id: SceneView(camera.scene) for camera in self._cameras}
         return PassageIdentifier(
             views,
             build_classifier(config, stack),
-            build_plate_reader(config, stack),
+            self._plate_reader,
             IdentifierSettings(passages=config.passages, classifier=config.classifier, plates=config.plates),
         )
 

@@ -50,6 +50,12 @@ class Metrics:
         self.queue_depth = Gauge(
             "traffic_queue_depth", "Batches waiting before a stage.", ["stage"], registry=self.registry
         )
+        self.plate_crops = Gauge(
+            "traffic_plate_crops",
+            "Vehicle crops searched for a plate, by what came of it.",
+            ["outcome"],
+            registry=self.registry,
+        )
         self.unsent_events = Gauge("traffic_unsent_events", "Events in the outbox.", registry=self.registry)
 
     def serve(self, port: int) -> None:

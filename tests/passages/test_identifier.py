@@ -137,6 +137,19 @@ def test_without_a_classifier_the_type_is_the_detectors_and_no_colour_is_told():
     assert (case.passage.vehicle_type, case.passage.vehicle_type_share, case.passage.colour) == ("car", 1.0, None)
 
 
+@pytest.mark.parametrize(
+    ("probability", "plate"), [(0.9, "A123BC77"), (0.85, "A123BC77"), (0.7, None)], ids=["sure", "likely", "a guess"]
+)
+def test_a_plate_that_is_but_guessed_is_not_put_on_record(probability, plate):
+    class Unsure(SteadyReader):
+        def read(self, crops):
+            return [reading("A123BC77", probability, pts_ns=crop.frame.pts_ns) for crop in crops]
+
+    moments = [{1: (10, 10 + 8 * i, 130, 90 + 8 * i)} for i in range(20)]
+    (case,) = drive(identifier_of(Unsure()), moments, closed=(1,))
+    assert (case.passage.plate.text if case.passage.plate else None) == plate
+
+
 def test_small_vehicles_are_not_read():
     reader = SteadyReader()
     drive(identifier_of(reader), [{1: (100, 50 + 8 * i, 140, 80 + 8 * i)} for i in range(20)], closed=(1,))

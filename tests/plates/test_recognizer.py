@@ -9,7 +9,7 @@ from traffic.datatypes import Frame, VehicleCrop
 from traffic.inference.model_card import ImageInput, PlateReaderCard, Recipe
 from traffic.plates.locator import PlateLocator
 from traffic.plates.ocr import PlateOcr
-from traffic.plates.recognizer import PlateRecognizer
+from traffic.plates.recognizer import PlateRecognizer, PlateStatistics
 
 VEHICLE = (300.0, 150.0, 700.0, 450.0)
 ALPHABET = "AB"
@@ -131,3 +131,10 @@ def test_no_crops_give_no_readings():
 def test_how_small_a_plate_may_be_is_the_callers_choice():
     crop = VehicleCrop(with_magenta((450, 350, 520, 356)), VEHICLE)
     assert recognizer(minimum_height_px=3.0).read([crop])[0].text == "AB"
+
+
+def test_every_crop_has_an_outcome():
+    statistics = PlateStatistics(read=3)
+    statistics.rejected["too small"] += 2
+    assert statistics.outcomes() == {"read": 3, "too small": 2}
+    assert sum(statistics.outcomes().values()) == statistics.crops

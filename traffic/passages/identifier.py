@@ -177,6 +177,10 @@ class PassageIdentifier:
         plate = history.plates.consensus()
         return plate is None or not self._is_certain(plate)
 
+    def _legible(self, plate: Plate | None) -> Plate | None:
+        guessed = plate is not None and plate.probability < self._settings.plates.minimum_probability
+        return None if guessed else plate
+
     def _is_certain(self, plate: Plate) -> bool:
         wanted = self._settings.plates
         return plate.readings >= wanted.certain_readings and plate.probability >= wanted.certain_probability
@@ -227,7 +231,7 @@ class PassageIdentifier:
             vehicle_type=vehicle_type,
             vehicle_type_share=share,
             colour=None if colour is None else colour[0],
-            plate=history.plates.consensus(),
+            plate=self._legible(history.plates.consensus()),
             speed=view.speed(trajectory, vehicle_type),
             crossings=view.crossings(trajectory),
             trajectory=trajectory,

@@ -33,6 +33,9 @@ class PlateSettings(Settings):
     minimum_vehicle_width_px: float = Field(default=96, gt=0)
     """Vehicles that look narrower are not read: the plate would have too few pixels."""
 
+    minimum_probability: float = Field(default=0.2, ge=0, le=1)
+    """A passage's plate that is less probable is not put on record: it is a guess at something illegible."""
+
     certain_readings: int = Field(default=4, ge=2)
     """Reading stops when so many readings agree, and the plate is certain."""
 

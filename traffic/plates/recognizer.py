@@ -29,6 +29,10 @@ class PlateStatistics:
     read: int = 0
     rejected: Counter[Reason] = field(default_factory=Counter)
 
+    def outcomes(self) -> dict[str, int]:
+        """How many crops came to each end: `read`, or the reason why not."""
+        return {"read": self.read, **self.rejected}
+
     @property
     def crops(self) -> int:
         """All crops."""
