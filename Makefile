@@ -50,6 +50,7 @@ bench: $(READY) ## our chain beside a plain loop of the usual libraries
 	$(BIN)/traffic bench
 
 device-check: ## on a machine with an NVIDIA GPU and TensorRT: kernels, engines and the five steps, measured
+	@test -x $(BIN)/python || { echo "expected .venv with traffic in it: see deploy/jetson/README.md, or make $(READY)"; exit 1; }
 	cuda_kernels/build.sh
 	$(BIN)/python -m pip install --quiet 'pytest>=8.3,<10' 'pytest-timeout>=2.3,<3' 'hypothesis>=6.115,<7' 'onnx>=1.17,<2' 'onnxruntime>=1.20,<2'
 	TRAFFIC_KERNELS=$(KERNELS)/libtraffic_kernels.so $(BIN)/pytest tests/cuda_kernels tests/inference

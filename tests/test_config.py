@@ -310,3 +310,11 @@ def test_a_typo_inside_a_camera_is_the_only_thing_told(tmp_path: Path) -> None:
         load_config(path)
     assert "did you mean lines?" in str(refused.value)
     assert "at least 1 item" not in str(refused.value)
+
+
+def test_the_jetsons_config_is_a_valid_one() -> None:
+    text = (Path(__file__).parents[1] / "deploy/jetson/config.yaml").read_text(encoding="utf-8")
+
+    config = parse_config(text, {"CAMERA_PASSWORD": "one", "MQTT_PASSWORD": "two"})
+
+    assert (config.inference.backend, config.mqtt.port if config.mqtt else None) == ("tensorrt", 8883)

@@ -37,6 +37,7 @@ _QUOTED = re.compile(r"""(?P<harmless>'.'|'<[^']*>')|'[^']*'|"[^"]*\"""")
 _SECRET_KEYS = frozenset({"url", "password", "pipeline"})
 RESERVED_CAMERA_IDS = ("recorder",)
 """Health events of the record itself bear this name in the camera's place."""
+PACKAGE = Path(__file__).parent
 MODEL_KEYS = MappingProxyType({"detector": ("model",), "classifier": ("model",), "plates": ("locator", "reader")})
 """Where the config names model cards."""
 Model = TypeVar("Model", bound=Settings)
@@ -148,7 +149,10 @@ def load_config(path: Path) -> Config:
 
 
 def _with_shipped_models(config: Config, written: Config) -> Config:
-    """A config that does not name a model, and has none beside it, takes the one that this checkout ships."""
+    """A config that does not name a model, and has none beside it, takes the one that is shipped.
+
+    Models are shipped in the checkout, or in the installed package.
+    """
     updates = {}
     for section, keys in MODEL_KEYS.items():
         settings, named = getattr(config, section), getattr(written, section).model_fields_set
@@ -160,8 +164,9 @@ def _with_shipped_models(config: Config, written: Config) -> Config:
 def _shipped(model: Path | None) -> Path | None:
     if model is None:
         return None
-    shipped = Path(__file__).parent.parent / "engines" / model.name
-    return model if model.exists() or not shipped.exists() else shipped
+    checkout, installed = (folder / "engines" / model.name for folder in (PACKAGE.parent, PACKAGE))
+    shipped = next((card for card in (checkout, installed) if card.exists()), model)
+    return model if model.exists() else shipped
 
 
 def parse_config(text: str, environment: Mapping[str, str], *, name: str = "config.yaml") -> Config:

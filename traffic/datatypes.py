@@ -245,7 +245,8 @@ class Passage:
         camera_id, recording_id, track_id: where it comes from.
         start_pts_ns, end_pts_ns, started_at, ended_at: first and last observation.
         vehicle_type: one of VEHICLE_TYPES.
-        vehicle_type_share: the share of the weighted votes it got, 0..1.
+        vehicle_type_share: how probable the type is by classifier and detector together, 0..1; without a
+            classifier, the share of the detector's weighted votes.
         colour: one of VEHICLE_COLOURS, or None where it cannot be told.
         plate: None where none was read.
         speed: None where the camera is not calibrated or the stretch was too short.

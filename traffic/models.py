@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -10,14 +11,17 @@ import structlog
 
 from traffic.classification.classifier import VehicleClassifier
 from traffic.config import INPUT_MULTIPLE, Config
+from traffic.datatypes import VEHICLE_COLOURS, VEHICLE_TYPES
 from traffic.detection.detector import VehicleDetector
 from traffic.detection.device_detector import DeviceVehicleDetector
 from traffic.detection.yolox import PAD_VALUE, STRIDES
+from traffic.errors import ModelError
 from traffic.inference.engine import Engine, InferenceSettings
 from traffic.inference.kernels import DeviceKernels
 from traffic.inference.model_card import (
     ClassifierCard,
     DetectorCard,
+    ModelCard,
     PlateLocatorCard,
     PlateReaderCard,
     load_any_card,
@@ -67,8 +71,19 @@ def build_classifier(config: Config, stack: ExitStack) -> Classifier:
         _log.info("colours are not told, and types are the detector's: classifier.model is null")
         return NoClassifier()
     card = load_model_card(config.classifier.model, ClassifierCard)
+    _require_known(card, card.types, VEHICLE_TYPES)
+    _require_known(card, card.colours, VEHICLE_COLOURS)
     engine = stack.enter_context(_open_model(config.classifier.model, config.inference))
     return VehicleClassifier(engine, card.types, card.colours, card.input.default_size)
+
+
+def _require_known(card: ModelCard, told: Sequence[str], known: Sequence[str]) -> None:
+    unknown = sorted(set(told) - set(known))
+    if unknown:
+        raise ModelError(
+            f"the model {card.name}: expected it to tell {', '.join(known)} apart, but its card names {unknown}",
+            remedy="use a model trained for these, or correct the card",
+        )
 
 
 def build_plate_reader(config: Config, stack: ExitStack) -> PlateReader:
@@ -90,7 +105,13 @@ def build_plate_reader(config: Config, stack: ExitStack) -> PlateReader:
 
 def _open_model(card_path: Path, settings: InferenceSettings) -> Engine:
     card = load_any_card(card_path)
-    return open_engine(verified_model_path(card_path), card.input.default_size, settings)
+    return open_engine(verified_model_path(card_path), card.input.default_size, beside_the_detector(settings))
+
+
+def beside_the_detector(settings: InferenceSettings) -> InferenceSettings:
+    """The settings of the models that have no Mish and no INT8 form: without the plugin, in half precision for INT8."""
+    half = {"precision": "f16"} if settings.precision == "int8" else {}
+    return settings.model_copy(update={"plugin": None, **half})
 
 
 def open_engine(path: Path, size: tuple[int, int], settings: InferenceSettings) -> Engine:

@@ -142,7 +142,7 @@ LIBRARY = Path("libtraffic_plugin.so")
         ("plugin", "vehicle_detector", LIBRARY, ("plugin",)),
         ("auto", "vehicle_detector", LIBRARY, ("plugin", "decomposed")),
         ("auto", "vehicle_detector_int8", LIBRARY, ("plugin", "decomposed")),
-        ("auto", "plate_locator", LIBRARY, ("plugin",)),
+        ("auto", "plate_locator", LIBRARY, ("decomposed",)),
     ],
 )
 def test_which_forms_are_built(mish, model, plugin, forms):

@@ -82,7 +82,7 @@ def test_without_a_video_the_built_in_scene_is_filmed(traffic: Traffic, without_
 
     assert answer.code == 0
     assert "filming 100 frames of the built-in scene" in answer.err
-    assert "100 frames of 1280x720" in answer.out
+    assert "100 frames of 1920x1080" in answer.out
 
 
 def test_a_video_that_is_not_there_is_told_at_once(traffic: Traffic, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ def entry(**changed: Any) -> ViolationEntry:
         "rule": "speeding",
         "occurred_at": AT,
         "vehicle_type": "car",
+        "colour": None,
         "plate": None,
         "plate_shown": None,
         "speed_kmh": None,

@@ -8,6 +8,7 @@ from traffic.inference.openvino_engine import OpenVinoEngine
 
 
 def test_both_backends_give_the_same(model_path, images):
+    pytest.importorskip("openvino", reason="pip install 'traffic[openvino]'")
     settings = InferenceSettings(precision="f32", threads=1)
     with OpenVinoEngine(model_path, (64, 32), settings) as one, OnnxEngine(model_path, (64, 32), settings) as other:
         np.testing.assert_allclose(one.infer(images), other.infer(images), atol=1e-3)

@@ -7,6 +7,8 @@ from traffic.errors import ModelError
 from traffic.inference.engine import InferenceSettings
 from traffic.inference.openvino_engine import OpenVinoEngine
 
+pytest.importorskip("openvino", reason="pip install 'traffic[openvino]'")
+
 SIZE = (64, 32)
 F32 = InferenceSettings(precision="f32", threads=2)
 

@@ -40,7 +40,6 @@ class Parts:
         batch: frames of one inference from the fourth step on.
         kernels: the library of the CUDA kernels.
         plugin: the library of the Mish plugin; None: the fifth step goes without.
-        plugin_model: the detector with TrafficMish nodes; None likewise.
     """
 
     card: Path
@@ -61,9 +60,9 @@ def device_rungs(parts: Parts) -> list[Rung]:
     return [
         Rung("plain TensorRT from Python, FP32", partial(_plain, parts.card, parts, plain)),
         Rung("FP16", partial(_plain, parts.card, parts, half)),
-        Rung("INT8 after quantisation-aware training", partial(_plain, parts.int8_card, parts, int8)),
-        Rung("buffers made once, letterbox on the GPU", partial(_preprocessing, parts.int8_card, parts, once)),
-        Rung("Mish plugin and suppression on the GPU", partial(_all_on_device, parts.card, parts, plugged)),
+        Rung("INT8", partial(_plain, parts.int8_card, parts, int8)),
+        Rung("INT8, buffers made once, letterbox on the GPU", partial(_preprocessing, parts.int8_card, parts, once)),
+        Rung("FP16, Mish plugin, suppression on the GPU too", partial(_all_on_device, parts.card, parts, plugged)),
     ]
 
 

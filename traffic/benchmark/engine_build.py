@@ -17,7 +17,7 @@ from traffic.evaluation.detection import Pictures
 from traffic.inference.engine import Engine, InferenceSettings
 from traffic.inference.engine_file import EngineIdentity, EnginePrecision, adopt_engine
 from traffic.inference.layer_profile import LayerShare, LayerTime, layer_shares
-from traffic.inference.model_card import DetectorCard, ModelCard
+from traffic.inference.model_card import DetectorCard, ModelCard, verified_model_path
 from traffic.inference.tensorrt_build import BuildOptions, BuiltEngine, build_engine
 from traffic.inference.tensorrt_engine import TensorRtEngine, installed_version
 from traffic.training.plugin_nodes import for_tensorrt, has_mish
@@ -133,16 +133,16 @@ def build_for_device(order: Order, foundry: Foundry) -> Outcome:
 
 
 def forms_for(mish: Literal["auto", "plugin", "decomposed"], model: Path, plugin: Path | None) -> tuple[MishForm, ...]:
-    """The forms of Mish to build; a model without Mish is built as the plugin's setting says, since runs ask for that.
+    """The forms of Mish to build; a model without Mish is built without the plugin, as runs ask for it.
 
     Raises:
         ModelError: the plugin is asked for, and no library is given; or the model is none.
     """
-    if mish == "decomposed":
+    if mish == "decomposed" or (plugin is not None and not has_mish(model)):
         return ("decomposed",)
     if plugin is None:
         raise ModelError(f"--mish {mish} needs the library with the plugin", remedy="name it with --plugin FILE")
-    return ("plugin", "decomposed") if mish == "auto" and has_mish(model) else ("plugin",)
+    return ("plugin", "decomposed") if mish == "auto" else ("plugin",)
 
 
 def fastest(timed: Sequence[tuple[MishForm, float]]) -> MishForm:
@@ -176,12 +176,17 @@ def _checked(
     if order.check is None or not isinstance(card, DetectorCard) or not needs_gate(card, precision):
         return None
     with (
-        open_reference(model, card.classes, order.size) as reference,
+        open_reference(_float_model(order, card), card.classes, order.size) as reference,
         over_engine(foundry.open(model, order.size, _with(order, form)), card.classes, order.size) as candidate,
     ):
         result = gate(reference, candidate, order.check, card)
     require_passed(result, precision)
     return result
+
+
+def _float_model(order: Order, card: DetectorCard) -> Path:
+    """The model itself, or the one that it was quantised from."""
+    return order.model if card.quantised_from is None else verified_model_path(order.model.parent / card.quantised_from)
 
 
 def _layers(order: Order, model: Path, form: MishForm, foundry: Foundry) -> tuple[LayerShare, ...]:

@@ -1,6 +1,6 @@
 """The five steps from a plain TensorRT engine to 30 frames a second, each measured in speed and in precision.
 
-The steps are those of docs/gpu.md: plain Python in FP32, FP16, INT8 after quantisation-aware training, buffers made
+The steps are those of docs/gpu.md: plain Python in FP32, FP16, INT8, buffers made
 once with CUDA preprocessing, and the Mish plugin with suppression on the GPU.
 """
 

@@ -23,7 +23,7 @@ def device(
     card: Annotated[Path, typer.Option(metavar="CARD", help="The vehicle detector.")] = Path(
         "engines/vehicle_detector.yaml"
     ),
-    int8_card: Annotated[Path, typer.Option(metavar="CARD", help="The same after quantisation-aware training.")] = Path(
+    int8_card: Annotated[Path, typer.Option(metavar="CARD", help="The same in INT8.")] = Path(
         "engines/vehicle_detector_int8.yaml"
     ),
     plugin: Annotated[

@@ -151,7 +151,7 @@ def _fields(entry: PassageEntry, states: Sequence[EvidenceState]) -> list[tuple[
         ("camera", entry.camera_id),
         ("recording, track", f"{entry.recording_id}, {entry.track_id}"),
         ("seen", f"{local(entry.started_at)} to {local(entry.ended_at)}"),
-        ("type", f"{entry.vehicle_type} ({entry.vehicle_type_share:.0%} of the votes)"),
+        ("type", f"{entry.vehicle_type} ({entry.vehicle_type_share:.0%})"),
         ("colour", entry.colour or "not told"),
         ("plate", _plate(entry)),
         ("speed", _speed(entry)),

@@ -141,7 +141,7 @@ class VehicleEvent(Event):
     vehicle_type: str
     """`car`, `van`, `bus`, `truck` or `motorcycle`."""
     vehicle_type_share: Share
-    """The share of the votes that the type got."""
+    """How probable the type is, by classifier and detector together."""
     colour: str | None
     """The colour's name, null where none is told."""
     plate: WirePlate | None

@@ -66,7 +66,7 @@ class InferenceSettings(Settings):
     """A deep learning accelerator of a Jetson to run on, tensorrt alone; null: the GPU."""
 
     graph: bool = True
-    """Whether an inference is launched as one CUDA graph, tensorrt alone."""
+    """Whether an inference is launched as one CUDA graph, tensorrt alone; with `kernels` the detector goes without."""
 
     @model_validator(mode="after")
     def _can_compute(self) -> InferenceSettings:

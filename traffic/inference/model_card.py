@@ -133,6 +133,8 @@ class DetectorCard(ModelCard):
     """In the order of the output's class columns."""
     score_threshold: Share
     """Suggested: the best F1 on held-out sets with complete labels lies here."""
+    quantised_from: str | None = None
+    """Of an INT8 model: the card, in the same folder, of the float model that it is held against."""
     allowed_ap_loss: Share = 0.015
     """How much lower the AP of an engine in lower precision than float32 may be; one that loses more is refused."""
     metrics: tuple[Measurement, ...] = ()

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+import structlog
+
 from traffic.errors import ModelError
 from traffic.inference.engine import InferenceSettings
 from traffic.inference.engine_file import EngineIdentity, write_engine
 from traffic.inference.tensorrt_api import Builder, BuilderConfig, NetworkDefinition, OnnxParser
 from traffic.inference.tensorrt_engine import Device, identity_for, load_tensorrt
 
+_log = structlog.get_logger(__name__)
 MEBIBYTE = 1 << 20
 INPUT_NAME = "images"
 
@@ -206,4 +209,8 @@ def _read_timing_cache(config: BuilderConfig, path: Path | None) -> None:
 def _write_timing_cache(config: BuilderConfig, path: Path | None) -> None:
     cache = config.get_timing_cache()
     if path is not None and cache is not None:
-        path.write_bytes(bytes(cache.serialize()))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(bytes(cache.serialize()))
+        except OSError as error:  # an engine that took minutes is not lost for it
+            _log.warning("the timing cache was not written", path=str(path), error=str(error))

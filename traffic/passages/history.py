@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 
 from traffic.classification.vote import AppearanceVote
-from traffic.datatypes import Frame, PlateReading, Shot, Trajectory
+from traffic.datatypes import Frame, Plate, PlateReading, Shot, Trajectory
 from traffic.passages.pace import Pace
-from traffic.plates.consensus import PlateVotes
+from traffic.plates.consensus import PlateVotes, strength
 
 Box = tuple[float, float, float, float]
 
 MAXIMUM_OBSERVATIONS = 4096
 """A longer track is thinned to every second observation, so that a standing vehicle costs bounded memory."""
+
+MAXIMUM_READ_FRAMES = 3
+"""Frames that are held for the texts that were read in them."""
 
 GOOD_SHOT = 0.6
 """A plate is read in frames whose quality is at least this share of the best one's."""
@@ -31,8 +35,8 @@ MOVED_BOXES = 0.25
 class TrackHistory:
     """One track's observations, votes, readings and best shot; its memory is bounded however long it lasts.
 
-    It holds whole frames: one until a plate is read, then one for each different text that was read, at most as many
-    as readings.
+    It holds whole frames: one until a plate is read, then one for each different text that was read, at most
+    MAXIMUM_READ_FRAMES.
 
     Args:
         vote: takes in what the vehicle looks like; empty.
@@ -105,9 +109,27 @@ class TrackHistory:
         if known is None or _is_better(reading, known[0]):
             self._best_read[reading.text] = reading, Shot(frame, box)
         self._best_seen = None
+        self._forget_weak_readings()
+
+    def _forget_weak_readings(self) -> None:
+        """Let go of the frames of all texts but the likeliest one and the strongest others."""
+        plate = self.plates.consensus()
+        while plate is not None and len(self._best_read) > MAXIMUM_READ_FRAMES:
+            others = [text for text in self._best_read if text != plate.text]
+            del self._best_read[min(others, key=lambda text: strength(self._best_read[text][0]))]
 
     def __len__(self) -> int:
         return len(self._frames)
+
+    @property
+    def plate(self) -> Plate | None:
+        """What the readings agree on, its best reading one whose frame is held; None before the first one."""
+        plate = self.plates.consensus()
+        if plate is None:
+            return None
+        held = [reading for reading, _ in self._best_read.values()]
+        same = [reading for reading in held if reading.text == plate.best.text]
+        return replace(plate, best=max(same or held, key=strength))
 
     @property
     def shot(self) -> Shot:
@@ -116,7 +138,7 @@ class TrackHistory:
         Raises:
             LookupError: nothing was observed yet.
         """
-        plate = self.plates.consensus()
+        plate = self.plate
         if plate is not None:
             return self._best_read[plate.best.text][1]
         if self._best_seen is None:

@@ -231,7 +231,7 @@ class PassageIdentifier:
             vehicle_type=vehicle_type,
             vehicle_type_share=share,
             colour=None if colour is None else colour[0],
-            plate=self._legible(history.plates.consensus()),
+            plate=self._legible(history.plate),
             speed=view.speed(trajectory, vehicle_type),
             crossings=view.crossings(trajectory),
             trajectory=trajectory,

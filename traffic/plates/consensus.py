@@ -44,13 +44,16 @@ class PlateVotes:
         families: dict[int, list[PlateReading]] = defaultdict(list)
         for reading in self._readings:
             families[len(reading.text)].append(reading)
-        return max(
-            families.values(), key=lambda family: sum(_weight(reading) * _confidence(reading) for reading in family)
-        )
+        return max(families.values(), key=_family_strength)
 
 
-def _strength(family: list[PlateReading]) -> float:
-    return sum(_weight(reading) * _confidence(reading) for reading in family)
+def strength(reading: PlateReading) -> float:
+    """How much a reading counts beside others: its confidence times the plate's height in pixels."""
+    return _weight(reading) * _confidence(reading)
+
+
+def _family_strength(family: list[PlateReading]) -> float:
+    return sum(strength(reading) for reading in family)
 
 
 def _weight(reading: PlateReading) -> float:

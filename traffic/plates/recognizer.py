@@ -31,7 +31,7 @@ class PlateStatistics:
 
     def outcomes(self) -> dict[str, int]:
         """How many crops came to each end: `read`, or the reason why not."""
-        return {"read": self.read, **self.rejected}
+        return {"read": self.read, **{str(reason): count for reason, count in self.rejected.items()}}
 
     @property
     def crops(self) -> int:

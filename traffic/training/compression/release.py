@@ -142,6 +142,7 @@ def make_card(making: Making, model: Path, lines: Sequence[Comparison]) -> Detec
             "class_recall": (),
             "recipe": CardRecipe(command=making.command, seed=making.seed),
             "note": NOTE,
+            "quantised_from": making.start.card.name,
         }
     )
 
