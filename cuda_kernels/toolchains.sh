@@ -17,13 +17,13 @@ fetch_wheels() {  # NAME==VERSION ...: unpacked into $work/wheels
   for wheel in "$work"/download/*.whl; do "$python" -m zipfile -e "$wheel" "$work/wheels"; done
 }
 
-fetch_debian_toolkit() {  # unpacked into $work/root, by lists of its own
+fetch_debian_toolkit() {  # unpacked into $work/unpacked, by lists of its own
   mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial"
   echo "deb http://deb.debian.org/debian bookworm main contrib non-free" >"$work/apt/sources.list"
   local options=(-o "Dir::Etc::sourcelist=$work/apt/sources.list" -o Dir::Etc::sourceparts=- -o APT::Sandbox::User=root
     -o "Dir::State::Lists=$work/apt/lists" -o "Dir::Cache=$work/apt/cache")
   apt-get "${options[@]}" -qq update
-  (cd "$work" && apt-get "${options[@]}" -qq download nvidia-cuda-toolkit && dpkg -x nvidia-cuda-toolkit_*.deb root)
+  (cd "$work" && apt-get "${options[@]}" -qq download nvidia-cuda-toolkit && dpkg -x nvidia-cuda-toolkit_*.deb unpacked)
 }
 
 make_cuda_11_8() {
@@ -31,9 +31,9 @@ make_cuda_11_8() {
   fetch_wheels nvidia-cuda-runtime-cu11==11.8.89 nvidia-cuda-nvcc-cu11==11.8.89
   rm -rf cuda-11.8
   mkdir -p cuda-11.8/{bin,include,nvvm/bin,nvvm/libdevice}
-  local library=$work/root/usr/lib/nvidia-cuda-toolkit
+  local library=$work/unpacked/usr/lib/nvidia-cuda-toolkit
   cp -r "$library/bin/nvcc" "$library/bin/crt" cuda-11.8/bin
-  for program in cudafe++ ptxas fatbinary nvlink bin2c cuobjdump; do cp "$work/root/usr/bin/$program" cuda-11.8/bin; done
+  for program in cudafe++ ptxas fatbinary nvlink bin2c cuobjdump; do cp "$work/unpacked/usr/bin/$program" cuda-11.8/bin; done
   cp "$library/bin/cicc" cuda-11.8/nvvm/bin
   cp "$library"/libdevice/* cuda-11.8/nvvm/libdevice
   cp -r "$work"/wheels/nvidia/cuda_runtime/include/. "$work"/wheels/nvidia/cuda_nvcc/include/. cuda-11.8/include

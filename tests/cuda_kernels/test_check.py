@@ -106,7 +106,7 @@ def test_the_benchmark_runs_and_says_its_bytes(tmp_path):
 @pytest.mark.timeout(900)
 def test_a_machine_without_a_driver_says_so(tmp_path):
     if shutil.which("nvcc") is None:
-        pytest.skip("the library for devices needs nvcc")
+        pytest.skip("the library for devices needs nvcc: cuda_kernels/toolchains.sh cuda-11.8")
     if Path("/dev/nvidia0").exists() or Path("/dev/nvhost-gpu").exists():
         pytest.skip("there is a device here; TRAFFIC_KERNELS runs every table on it")
     environment = os.environ | {"OUT": str(tmp_path)}

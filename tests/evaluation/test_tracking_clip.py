@@ -48,6 +48,6 @@ def test_the_pictures_show_what_the_tracker_tells():
             np.array([[400, 300, 520, 360]], np.float32), np.array([0.9], np.float32), np.zeros(1, np.int64)
         )
 
-    first, *_, last = story(replace(meeting(), duration_s=0.32), detect, 0.5)
+    first, *_, last = story(replace(meeting(), duration_s=0.32), detect)
     assert first.shape == last.shape == (SIZE[1], SIZE[0], 3)
     assert (np.abs(first.astype(int) - last).max(axis=2) > 80).sum() > 50

@@ -15,8 +15,7 @@ import typer
 
 from traffic.datatypes import Tracks, UInt8Array
 from traffic.errors import ConfigError
-from traffic.evaluation.tracking_drawn import CARD, Detect, aligned, shipped_detector
-from traffic.inference.model_card import DetectorCard, load_model_card
+from traffic.evaluation.tracking_drawn import CARD, Detect, shipped_detector
 from traffic.simulation.camera import Camera
 from traffic.simulation.intersection import CAR, IntersectionScene, frame_times
 from traffic.simulation.intersection_painter import IntersectionPainter
@@ -26,7 +25,7 @@ from traffic.tracking.bytetrack import Tracker
 from traffic.tracking.settings import TrackerSettings
 
 LORRY = (2.5, 8.4, 3.6)
-FPS, SHOWN_EVERY, SEED = 12.5, 2, 3
+FPS, SHOWN_EVERY, SEED = 12.5, 2, 5
 VIEW = Camera(1280, 720, 1050.0, 8.5, float(np.deg2rad(12.5)))
 CROP = (slice(240, 480), slice(0, 1280))
 SIZE = (720, 135)
@@ -36,9 +35,8 @@ PALETTE = ((80, 220, 80), (60, 160, 255), (255, 150, 80), (220, 110, 230))
 
 def main(path: Annotated[Path, typer.Argument(help="a .webp or .gif")]) -> None:
     """Write the clip."""
-    threshold = load_model_card(CARD, DetectorCard).score_threshold
     with shipped_detector(CARD, 1) as detect:
-        pictures = list(story(meeting(), detect, threshold))[::SHOWN_EVERY]
+        pictures = list(story(meeting(), detect))[::SHOWN_EVERY]
     write_animation(path, pictures, SHOWN_EVERY / FPS)
 
 
@@ -49,12 +47,11 @@ def meeting() -> IntersectionScene:
     return IntersectionScene(VIEW, (*cars, lorry), 10.4)
 
 
-def story(scene: IntersectionScene, detect: Detect, threshold: float) -> Iterator[UInt8Array]:
-    """The scene's pictures with what the tracker tells drawn in; scores are aligned with the detector's threshold."""
+def story(scene: IntersectionScene, detect: Detect) -> Iterator[UInt8Array]:
+    """The scene's pictures with what the tracker tells drawn in; scores as the detector gives them, as in a run."""
     tracker = Tracker(TrackerSettings())
     for frame in IntersectionPainter(scene, SEED).film(frame_times(FPS, scene.duration_s)):
-        found = aligned(detect(frame.image), threshold)
-        yield _drawn(frame.image, tracker.update(found, frame.pts_ns))
+        yield _drawn(frame.image, tracker.update(detect(frame.image), frame.pts_ns))
 
 
 def write_animation(path: Path, pictures: list[UInt8Array], seconds_each: float) -> None:
