@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -195,12 +195,29 @@ class PlateReading:
         probabilities: one per character of `text`, 0..1.
         pts_ns: the frame that was read.
         xyxy: the plate's box in that frame, (x1, y1, x2, y2).
+        country: the country that the reader saw, one of its model card's; empty where it tells none.
+        country_probability: of that country, 0..1.
+        quality: how well the plate could be seen, 0..1.
+        slots: (slots, symbols) float32, the reader's whole answer: for each slot the probability of "nothing" (column
+            0) and of every character of its alphabet; None where only the text is known.
     """
 
     text: str
     probabilities: tuple[float, ...]
     pts_ns: int
     xyxy: tuple[float, float, float, float]
+    country: str = ""
+    country_probability: float = 0.0
+    quality: float = 1.0
+    slots: Float32Array | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PlateAlternative:
+    """Another text that a plate may have, and how probable it is, 0..1."""
+
+    text: str
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +229,20 @@ class Plate:
         probability: that the whole text is right, 0..1.
         readings: how many readings agree with `text`.
         best: the reading that agrees best; its frame goes into the evidence.
+        country: ISO 3166 code in lower case ("ru") of the format that the text has; None where it has none.
+        format: that format's name within the country, as in `traffic/plates/formats`; None where it has none.
+        certain: probable enough, and read alike at least twice.
+        alternatives: the next most probable texts, falling.
     """
 
     text: str
     probability: float
     readings: int
     best: PlateReading
+    country: str | None = None
+    format: str | None = None
+    certain: bool = False
+    alternatives: tuple[PlateAlternative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,10 +255,17 @@ class VehicleCrop:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
-    """The frame that shows a vehicle best, with its box there: what evidence is made from."""
+    """The frame that shows a vehicle best: what evidence is made from.
+
+    Attributes:
+        frame: the picture.
+        xyxy: the vehicle's box in it, (x1, y1, x2, y2).
+        others: (n, 4) float32, the boxes of the other vehicles seen in it.
+    """
 
     frame: Frame
     xyxy: tuple[float, float, float, float]
+    others: Float32Array = field(default_factory=lambda: np.zeros((0, 4), np.float32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -248,7 +280,8 @@ class Passage:
         vehicle_type_share: how probable the type is by classifier and detector together, 0..1; without a
             classifier, the share of the detector's weighted votes.
         colour: one of VEHICLE_COLOURS, or None where it cannot be told.
-        plate: None where none was read.
+        plate: None where none was read, or where only its hash may be kept.
+        plate_hash: keyed hash of the plate's text, hexadecimal, where the config keeps that instead of the text.
         speed: None where the camera is not calibrated or the stretch was too short.
         crossings: counting lines it went over, in order.
         trajectory: where it was.
@@ -269,6 +302,7 @@ class Passage:
     speed: SpeedEstimate | None
     crossings: tuple[LineCrossing, ...]
     trajectory: Trajectory
+    plate_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +335,25 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True)
+class ListHit:
+    """A plate is on a list.
+
+    Attributes:
+        list_name: the list's name in the config.
+        kind: "watch", "deny" or "allow".
+        entry: the list's line that it was found by, canonical: a plate, or a pattern with `*` and `?`.
+        match: "exact", "pattern", or "alike": one confusable character differs, so a person looks at it.
+        note: what the list says beside the entry.
+    """
+
+    list_name: str
+    kind: str
+    entry: str
+    match: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceFile:
     """One evidence picture on disk.
 
@@ -323,11 +376,15 @@ class Case:
         passage: the passage.
         shot: the frame that shows the vehicle best.
         violations: the rules it broke; empty for most.
+        hits: the lists that its plate is on.
+        exempt_by: why its violations were dropped ("list fire_brigade", "plate format ru 20"); None for most.
     """
 
     passage: Passage
     shot: Shot
     violations: tuple[Violation, ...] = ()
+    hits: tuple[ListHit, ...] = ()
+    exempt_by: str | None = None
 
 
 def _freeze(name: str, array: NDArray[np.generic], shape: tuple[int, ...], dtype: type[np.generic]) -> None:
