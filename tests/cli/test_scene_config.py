@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from traffic.checks import check_rules, check_scene
+from traffic.checks.camera import check_rules, check_scene
 from traffic.cli.scene_config import LINE, MARK, ZONE, require_replaceable, scene_config, write_scene_config
 from traffic.cli.simulate import adapted
 from traffic.config import CameraSettings, load_config

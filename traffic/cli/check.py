@@ -9,7 +9,8 @@ from pathlib import Path
 import typer
 from rich.text import Text
 
-from traffic.checks import CheckResult, run_checks
+from traffic.checks.everything import run_checks
+from traffic.checks.result import CheckResult
 from traffic.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath
 from traffic.cli.output import answers, print_json
 from traffic.config import load_config

@@ -1,0 +1,91 @@
+"""What a check of a device finds on a machine that has none, and of engines wherever they lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cuda_kernels.kernel_builds import CUDA_KERNELS, FIBERS, QUICK, compile_objects, link
+from tests.nvidia import has_driver
+from traffic.checks.device import check_device, check_engine, check_kernels, needed_engines
+from traffic.checks.result import CheckResult
+from traffic.config import Config, load_config
+from traffic.inference.engine_file import EngineIdentity, write_engine
+
+SHIPPED = Path(__file__).parents[2] / "config.yaml"
+KERNELS = sorted((CUDA_KERNELS / "kernels").glob("*.cu"))
+IDENTITY = EngineIdentity(
+    model="vehicle_detector",
+    model_sha256="a" * 64,
+    precision="f16",
+    input_size=(640, 384),
+    batch=4,
+    gpu="Xavier",
+    compute_capability="7.2",
+    tensorrt="8.5.2.2",
+)
+
+
+def config(**inference: object) -> Config:
+    shipped = load_config(SHIPPED)
+    return shipped.model_copy(update={"inference": shipped.inference.model_copy(update=inference)})
+
+
+def test_no_device_is_looked_for_where_none_is_configured() -> None:
+    assert list(check_device(config(backend="openvino"))) == []
+
+
+@pytest.mark.skipif(has_driver(), reason="this machine has an NVIDIA driver: `make device-check` tests on it")
+def test_without_a_driver_it_is_said_what_is_missing_and_engines_are_not_guessed_at() -> None:
+    kernels, device, engines = check_device(config(backend="tensorrt"))
+    assert kernels.level == "ok"
+    assert (device.level, bool(device.remedy)) == ("error", True)
+    assert (engines.level, engines.remedy) == ("warning", device.remedy)
+
+
+def test_every_model_that_a_run_opens_needs_an_engine() -> None:
+    engines = needed_engines(config(precision="int8"))
+    wanted = [(path.stem, size, settings.precision) for path, size, settings in engines]
+    assert wanted == [
+        ("vehicle_detector", (640, 384), "int8"),
+        ("vehicle_classifier", (96, 96), "f16"),
+        ("plate_locator", (256, 192), "f16"),
+        ("plate_reader", (160, 48), "f16"),
+    ]
+
+
+def test_kernels_that_are_not_built_are_told_with_the_command(tmp_path: Path) -> None:
+    result = check_kernels(tmp_path / "libtraffic_kernels.so")
+    assert result.level == "error"
+    assert "cuda_kernels/README.md" in result.remedy
+
+
+def test_another_library_is_not_the_kernels(tmp_path: Path) -> None:
+    (tmp_path / "empty.cpp").write_text("")
+    library = link(compile_objects([tmp_path / "empty.cpp"], tmp_path, QUICK), tmp_path / "libother.so", QUICK)
+    assert check_kernels(library).level == "error"
+
+
+def test_kernels_that_are_built(tmp_path: Path) -> None:
+    library = link(compile_objects([*KERNELS, *FIBERS], tmp_path, QUICK), tmp_path / "libtraffic_kernels.so", QUICK)
+    assert check_kernels(library) == CheckResult("kernels", "ok", f"{library} can be loaded")
+
+
+@pytest.mark.parametrize(
+    ("built", "level", "told"),
+    [
+        (IDENTITY, "ok", "vehicle_detector-640x384-b4-f16-sm72-xavier-trt8.5.2.2.engine"),
+        (IDENTITY.model_copy(update={"model_sha256": "b" * 64}), "error", "model_sha256: expected aaaa"),
+        (IDENTITY.model_copy(update={"tensorrt": "8.6.1"}), "error", "found only vehicle_detector-640x384-b4-f16-sm72"),
+        (None, "error", "found none"),
+    ],
+    ids=["as wanted", "of older weights", "of another TensorRT", "not built"],
+)
+def test_an_engine(tmp_path: Path, built: EngineIdentity | None, level: str, told: str) -> None:
+    if built is not None:
+        write_engine(tmp_path, built, b"an engine")
+    result = check_engine(tmp_path, IDENTITY)
+    assert (result.name, result.level) == ("engine vehicle_detector", level)
+    assert told in result.message
+    assert level == "ok" or "traffic models build" in result.remedy
