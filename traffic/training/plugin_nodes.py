@@ -7,15 +7,16 @@ Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", arXiv:1908.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
 import onnx
+import onnx_graphsurgeon as gs
 import typer
 from google.protobuf.message import DecodeError
-from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from onnx import ModelProto, TensorProto
 
 from traffic.errors import ModelError
 from traffic.training.tensorrt_operations import LAST_OPSET, unsupported
@@ -37,13 +38,14 @@ def put_plugin_nodes(model: ModelProto) -> int:
     Raises:
         ModelError: the graph has sub-graphs, whose use of the replaced tensors is not looked at.
     """
-    graph = model.graph
+    graph = gs.import_onnx(model)
     _refuse_subgraphs(graph)
-    chains = _Chains(graph)
-    found = {node.output[0]: x for node in graph.node if (x := chains.mish_input(node)) is not None}
-    _set_nodes(graph, [_plugin_node(node, found) for node in graph.node])
-    if found:
-        _set_domain(model)
+    found = [(node, x) for node in graph.nodes if (x := _mish_input(node)) is not None]
+    for node, x in found:
+        y = _take_output(node)
+        attributes = {"plugin_version": "1", "plugin_namespace": ""}
+        graph.nodes.append(gs.Node(OPERATION, node.name, attributes, [x], [y], domain=DOMAIN))
+    _put_back(graph, model)
     return len(found)
 
 
@@ -61,25 +63,18 @@ def expand_plugin_nodes(model: ModelProto, form: PlainForm) -> int:
     Raises:
         ModelError: the rational form is asked for in a model of FP16.
     """
-    graph = model.graph
-    if form == "rational" and any(tensor.data_type == TensorProto.FLOAT16 for tensor in graph.initializer):
+    if form == "rational" and any(tensor.data_type == TensorProto.FLOAT16 for tensor in model.graph.initializer):
         raise ModelError(
             "the rational form of Mish needs float32, since exp(20) overflows FP16, but the model holds FP16 weights",
             remedy="use the softplus form",
         )
-    expand = {"softplus": _softplus_nodes, "rational": _rational_nodes}[form]
-    number = sum(_is_plugin(node) for node in graph.node)
-    if number and form == "rational":
-        for name, value in ((_CAP, LARGEST), (_TWO, 2.0)):
-            graph.initializer.append(numpy_helper.from_array(np.array(value, np.float32), name))
-    _set_nodes(graph, [new for node in graph.node for new in (expand(node) if _is_plugin(node) else [node])])
-    kept = [opset for opset in model.opset_import if opset.domain != DOMAIN]
-    del model.opset_import[:]
-    model.opset_import.extend(kept)
-    return number
-
-
-_CAP, _TWO = "mish_largest_input", "mish_two"
+    graph = gs.import_onnx(model)
+    expand = {"softplus": _put_softplus, "rational": _put_rational}[form]
+    found = [node for node in graph.nodes if node.op == OPERATION]
+    for node in found:
+        expand(graph, node.inputs[0], _take_output(node))
+    _put_back(graph, model)
+    return len(found)
 
 
 def for_tensorrt(model: Path, out: Path, plugin: Path | None, version: str | None = None) -> Path:
@@ -111,7 +106,7 @@ def has_mish(model: Path) -> bool:
         ModelError: see for_tensorrt.
     """
     loaded = _loaded(model)
-    return put_plugin_nodes(loaded) > 0 or any(_is_plugin(node) for node in loaded.graph.node)
+    return put_plugin_nodes(loaded) > 0 or _has_plugin_nodes(loaded)
 
 
 def _loaded(model: Path) -> ModelProto:
@@ -130,139 +125,135 @@ def _require_supported(loaded: ModelProto, model: Path, version: str) -> None:
         )
 
 
-class _Chains:
-    """Who makes which tensor, and which tensors are constant numbers."""
-
-    def __init__(self, graph: GraphProto) -> None:
-        self._makers = {name: node for node in graph.node for name in node.output}
-        self._numbers = dict(_numbers(graph))
-
-    def mish_input(self, node: NodeProto) -> str | None:
-        """The x of the Mish that ends in this node; none if it ends none."""
-        if node.op_type == "Mish":
-            return str(node.input[0])
-        if node.op_type != "Mul":
-            return None
-        first, second = node.input
-        for x, gate in ((first, second), (second, first)):
-            if self._is_softplus_gate(gate, x) or self._is_rational_gate(gate, x):
-                return str(x)
+def _mish_input(node: gs.Node) -> gs.Tensor | None:
+    """The x of the Mish that ends in this node; none if it ends none."""
+    if node.op == "Mish":
+        return node.inputs[0]
+    if node.op != "Mul":
         return None
-
-    def _is_softplus_gate(self, gate: str, x: str) -> bool:
-        return self._inputs(self._first_input(gate, "Tanh"), "Softplus") == [x]
-
-    def _is_rational_gate(self, gate: str, x: str) -> bool:
-        match self._inputs(gate, "Div"):
-            case [n, below] if self._plus_two(below) == n:
-                return self._capped(self._first_input(self._root(n), "Exp")) == x
-        return False
-
-    def _root(self, n: str) -> str | None:
-        """The w of n = w * (w + 2)."""
-        match self._inputs(n, "Mul"):
-            case [a, b] if self._plus_two(b) == a:
-                return a
-            case [a, b] if self._plus_two(a) == b:
-                return b
-        return None
-
-    def _plus_two(self, name: str) -> str | None:
-        match self._inputs(name, "Add"):
-            case [a, b] if self._numbers.get(b) == 2.0:
-                return a
-            case [a, b] if self._numbers.get(a) == 2.0:
-                return b
-        return None
-
-    def _capped(self, name: str | None) -> str | None:
-        """The x of min(x, 20), written as Min or as Clip without a lower bound."""
-        match self._inputs(name, "Min") or self._inputs(name, "Clip"):
-            case [x, bound] | [x, "", bound] if self._numbers.get(bound) == LARGEST:
-                return x
-            case [bound, x] if self._numbers.get(bound) == LARGEST:
-                return x
-        return None
-
-    def _inputs(self, name: str | None, operation: str) -> list[str]:
-        maker = self._makers.get(name) if name else None
-        return list(maker.input) if maker is not None and maker.op_type == operation else []
-
-    def _first_input(self, name: str | None, operation: str) -> str | None:
-        return next(iter(self._inputs(name, operation)), None)
+    first, second = node.inputs
+    for x, gate in ((first, second), (second, first)):
+        if _is_softplus_gate(gate, x) or _is_rational_gate(gate, x):
+            return x
+    return None
 
 
-def _numbers(graph: GraphProto) -> Iterator[tuple[str, float]]:
-    """Names and values of the constants of a single number."""
-    tensors = [(tensor.name, tensor) for tensor in graph.initializer]
-    for node in graph.node:
-        if node.op_type == "Constant":
-            tensors += [(node.output[0], attribute.t) for attribute in node.attribute if attribute.name == "value"]
-    for name, tensor in tensors:
-        if int(np.prod(tensor.dims)) == 1:
-            yield name, float(numpy_helper.to_array(tensor).reshape(()))
+def _is_softplus_gate(gate: gs.Tensor, x: gs.Tensor) -> bool:
+    tanh = _inputs(gate, "Tanh")
+    return bool(tanh) and _same(_inputs(tanh[0], "Softplus"), [x])
 
 
-def _plugin_node(node: NodeProto, found: dict[str, str]) -> NodeProto:
-    y = node.output[0] if node.output else ""
-    if y not in found:
-        return node
-    return helper.make_node(
-        OPERATION, [found[y]], [y], name=node.name, domain=DOMAIN, plugin_version="1", plugin_namespace=""
-    )
+def _is_rational_gate(gate: gs.Tensor, x: gs.Tensor) -> bool:
+    match _inputs(gate, "Div"):
+        case [n, below] if _plus_two(below) is n:
+            exponent = _inputs(_root(n), "Exp")
+            return bool(exponent) and _capped(exponent[0]) is x
+    return False
 
 
-def _is_plugin(node: NodeProto) -> bool:
-    return bool(node.op_type == OPERATION)
+def _root(n: gs.Tensor) -> gs.Tensor | None:
+    """The w of n = w * (w + 2)."""
+    match _inputs(n, "Mul"):
+        case [a, b] if _plus_two(b) is a:
+            return a
+        case [a, b] if _plus_two(a) is b:
+            return b
+    return None
 
 
-def _softplus_nodes(node: NodeProto) -> list[NodeProto]:
-    x, y = node.input[0], node.output[0]
-    return [
-        helper.make_node("Softplus", [x], [f"{y}/softplus"]),
-        helper.make_node("Tanh", [f"{y}/softplus"], [f"{y}/tanh"]),
-        helper.make_node("Mul", [x, f"{y}/tanh"], [y]),
-    ]
+def _plus_two(tensor: gs.Tensor) -> gs.Tensor | None:
+    match _inputs(tensor, "Add"):
+        case [a, b] if _number(b) == 2.0:
+            return a
+        case [a, b] if _number(a) == 2.0:
+            return b
+    return None
 
 
-def _rational_nodes(node: NodeProto) -> list[NodeProto]:
-    x, y = node.input[0], node.output[0]
-    capped, w, w_plus_2, n, n_plus_2, quotient = (f"{y}/{part}" for part in ("min", "w", "w2", "n", "n2", "quotient"))
-    return [
-        helper.make_node("Min", [x, _CAP], [capped]),
-        helper.make_node("Exp", [capped], [w]),
-        helper.make_node("Add", [w, _TWO], [w_plus_2]),
-        helper.make_node("Mul", [w, w_plus_2], [n]),
-        helper.make_node("Add", [n, _TWO], [n_plus_2]),
-        helper.make_node("Div", [n, n_plus_2], [quotient]),
-        helper.make_node("Mul", [x, quotient], [y]),
-    ]
+def _capped(tensor: gs.Tensor) -> gs.Tensor | None:
+    """The x of min(x, 20), written as Min or as Clip without a lower bound."""
+    match [part for part in _inputs(tensor, "Min") or _inputs(tensor, "Clip") if not part.is_empty()]:
+        case [x, bound] if _number(bound) == LARGEST and not _is_lower_bound(tensor, bound):
+            return x
+        case [bound, x] if _number(bound) == LARGEST and _inputs(tensor, "Min"):
+            return x
+    return None
 
 
-def _set_nodes(graph: GraphProto, nodes: list[NodeProto]) -> None:
-    """Without the nodes and initializers whose results nobody takes any more."""
-    wanted = {output.name for output in graph.output}
-    kept: list[NodeProto] = []
-    for node in reversed(nodes):
-        if wanted.intersection(node.output):
-            wanted.update(node.input)
-            kept.append(node)
-    initializers = [tensor for tensor in graph.initializer if tensor.name in wanted]
-    del graph.node[:], graph.initializer[:]
-    graph.node.extend(reversed(kept))
-    graph.initializer.extend(initializers)
+def _is_lower_bound(tensor: gs.Tensor, bound: gs.Tensor) -> bool:
+    clip = _inputs(tensor, "Clip")
+    return len(clip) > 1 and clip[1] is bound
 
 
-def _set_domain(model: ModelProto) -> None:
-    if all(opset.domain != DOMAIN for opset in model.opset_import):
-        model.opset_import.append(helper.make_opsetid(DOMAIN, 1))
+def _inputs(tensor: gs.Tensor | None, operation: str) -> Sequence[gs.Tensor]:
+    """What the operation takes that makes this tensor; nothing where another one does."""
+    makers = [] if tensor is None else tensor.inputs
+    return list(makers[0].inputs) if makers and makers[0].op == operation else []
 
 
-def _refuse_subgraphs(graph: GraphProto) -> None:
-    for node in graph.node:
-        if any(attribute.HasField("g") or attribute.graphs for attribute in node.attribute):
+def _same(tensors: Sequence[gs.Tensor], others: Sequence[gs.Tensor]) -> bool:
+    return len(tensors) == len(others) and all(a is b for a, b in zip(tensors, others, strict=True))
+
+
+def _number(tensor: gs.Tensor) -> float | None:
+    """The value of a constant of a single number."""
+    if tensor.inputs and tensor.inputs[0].op == "Constant":
+        tensor = tensor.inputs[0].attrs["value"]
+    return float(tensor.values.reshape(())) if isinstance(tensor, gs.Constant) and tensor.values.size == 1 else None
+
+
+def _take_output(node: gs.Node) -> gs.Tensor:
+    """The node's result, free to be made by another one."""
+    y = node.outputs[0]
+    node.outputs.clear()
+    return y
+
+
+def _put_softplus(graph: gs.Graph, x: gs.Tensor, y: gs.Tensor) -> None:
+    softplus = _node(graph, "Softplus", [x], f"{y.name}/softplus", y)
+    tanh = _node(graph, "Tanh", [softplus], f"{y.name}/tanh", y)
+    graph.nodes.append(gs.Node("Mul", inputs=[x, tanh], outputs=[y]))
+
+
+def _put_rational(graph: gs.Graph, x: gs.Tensor, y: gs.Tensor) -> None:
+    cap, two = (_constant(graph, name, value) for name, value in (("mish_largest_input", LARGEST), ("mish_two", 2.0)))
+    capped = _node(graph, "Min", [x, cap], f"{y.name}/min", y)
+    w = _node(graph, "Exp", [capped], f"{y.name}/w", y)
+    n = _node(graph, "Mul", [w, _node(graph, "Add", [w, two], f"{y.name}/w2", y)], f"{y.name}/n", y)
+    quotient = _node(graph, "Div", [n, _node(graph, "Add", [n, two], f"{y.name}/n2", y)], f"{y.name}/quotient", y)
+    graph.nodes.append(gs.Node("Mul", inputs=[x, quotient], outputs=[y]))
+
+
+def _node(graph: gs.Graph, operation: str, inputs: Sequence[gs.Tensor], name: str, like: gs.Tensor) -> gs.Tensor:
+    result = gs.Variable(name, dtype=like.dtype, shape=like.shape)
+    graph.nodes.append(gs.Node(operation, inputs=list(inputs), outputs=[result]))
+    return result
+
+
+def _constant(graph: gs.Graph, name: str, value: float) -> gs.Tensor:
+    return graph.tensors().get(name) or gs.Constant(name, np.array(value, np.float32))
+
+
+def _put_back(graph: gs.Graph, model: ModelProto) -> None:
+    """What nobody takes any more is left out."""
+    graph.cleanup().toposort()
+    if not any(node.op == OPERATION for node in graph.nodes):
+        graph.import_domains = [opset for opset in graph.import_domains if opset.domain != DOMAIN]
+    exported = gs.export_onnx(graph, do_type_check=False)
+    model.graph.CopyFrom(exported.graph)
+    del model.opset_import[:]
+    model.opset_import.extend(exported.opset_import)
+
+
+def _has_plugin_nodes(model: ModelProto) -> bool:
+    return any(node.op_type == OPERATION for node in model.graph.node)
+
+
+def _refuse_subgraphs(graph: gs.Graph) -> None:
+    for node in graph.nodes:
+        if any(isinstance(value, gs.Graph) for value in node.attrs.values()):
             raise ModelError(
-                f"expected a graph without sub-graphs, but {node.op_type} {node.name!r} has one",
+                f"expected a graph without sub-graphs, but {node.op} {node.name!r} has one",
                 remedy="export the model without If, Loop and Scan",
             )
 
@@ -275,7 +266,7 @@ def main(
     """Write a model again with Mish in another form."""
     loaded = onnx.load(str(model))
     number = put_plugin_nodes(loaded)
-    if number == 0 and not any(_is_plugin(node) for node in loaded.graph.node):
+    if number == 0 and not _has_plugin_nodes(loaded):
         raise ModelError(f"expected a model with Mish, but {model} has none", remedy="build it as it is")
     if mish != "plugin":
         number = expand_plugin_nodes(loaded, mish)
