@@ -5,7 +5,7 @@ READY := .venv/.ready
 KERNELS := build/cuda_kernels
 SCENE := data/demo/scene.mp4
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick training check bench device-check format clean
+.PHONY: help run test test-quick training toolchains check bench device-check format clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ test-quick: $(READY) ## the tests without the slow ones
 training: $(READY) ## add what training models needs (PyTorch); their tests run from then on
 	$(BIN)/python -m pip install --quiet torch==2.13.0 --editable '.[training]'
 
+toolchains: $(READY) ## add compilers for CUDA, TensorRT's headers, registries and parser (600 MB, below data/); their tests run from then on
+	cuda_kernels/toolchains.sh cuda-11.8 $(if $(shell command -v nvcc),,cuda-13.0) headers registries parser
+
 check: $(READY) ## style, types, import map, migrations
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -44,7 +47,7 @@ check: $(READY) ## style, types, import map, migrations
 	  $(BIN)/alembic -x url=sqlite:///$$folder/check.db check
 
 bench: $(READY) ## our chain beside a plain loop of the usual libraries
-	$(BIN)/python -m pip install --quiet 'onnx>=1.17,<2' defusedxml pyDeprecate requests tqdm
+	$(BIN)/python -m pip install --quiet 'onnx>=1.17,<2' 'onnx-graphsurgeon>=0.6,<0.7' defusedxml pyDeprecate requests tqdm
 	@# without dependencies: theirs on opencv-python would overwrite the headless one
 	$(BIN)/python -m pip install --quiet --no-deps 'trackers>=2.6,<2.7' 'supervision>=0.29,<0.32'
 	$(BIN)/traffic bench
@@ -52,7 +55,7 @@ bench: $(READY) ## our chain beside a plain loop of the usual libraries
 device-check: ## on a machine with an NVIDIA GPU and TensorRT: kernels, engines and the five steps, measured
 	@test -x $(BIN)/python || { echo "expected .venv with traffic in it: see deploy/jetson/README.md, or make $(READY)"; exit 1; }
 	cuda_kernels/build.sh
-	$(BIN)/python -m pip install --quiet 'pytest>=8.3,<10' 'pytest-timeout>=2.3,<3' 'hypothesis>=6.115,<7' 'onnx>=1.17,<2' 'onnxruntime>=1.20,<2'
+	$(BIN)/python -m pip install --quiet 'pytest>=8.3,<10' 'pytest-timeout>=2.3,<3' 'hypothesis>=6.115,<7' 'onnx>=1.17,<2' 'onnx-graphsurgeon>=0.6,<0.7' 'onnxruntime>=1.20,<2'
 	TRAFFIC_KERNELS=$(KERNELS)/libtraffic_kernels.so $(BIN)/pytest tests/cuda_kernels tests/inference
 	$(KERNELS)/bench
 	$(BIN)/traffic bench device --kernels $(KERNELS)/libtraffic_kernels.so --out build/device-check \

@@ -41,7 +41,7 @@ class Target:
     nvcc: str
     sm: int
     host: str = ""
-    remedy: str = "install CUDA 13, or 12"
+    remedy: str = "cuda_kernels/toolchains.sh cuda-13.0"
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,14 @@ class Outcome:
 
 
 OLD_NVCC = str(TOOLCHAINS / "cuda-11.8" / "bin" / "nvcc")
+NEW_NVCC = shutil.which("nvcc") or str(TOOLCHAINS / "cuda-13.0" / "bin" / "nvcc")
 CROSS_REMEDY = "apt-get install g++-aarch64-linux-gnu"
 TARGETS = [
     Target("sm_72", OLD_NVCC, 72, remedy="cuda_kernels/toolchains.sh cuda-11.8"),
     Target("sm_72 aarch64", OLD_NVCC, 72, CROSS_COMPILER, "cuda_kernels/toolchains.sh cuda-11.8; " + CROSS_REMEDY),
-    Target("sm_87", "nvcc", 87),
-    Target("sm_87 aarch64", "nvcc", 87, CROSS_COMPILER, "install CUDA 13, or 12; " + CROSS_REMEDY),
-    Target("sm_90", "nvcc", 90),
+    Target("sm_87", NEW_NVCC, 87),
+    Target("sm_87 aarch64", NEW_NVCC, 87, CROSS_COMPILER, "cuda_kernels/toolchains.sh cuda-13.0; " + CROSS_REMEDY),
+    Target("sm_90", NEW_NVCC, 90),
 ]
 
 

@@ -1,18 +1,23 @@
 #!/usr/bin/env bash
 # Puts what the checks without a device need below data/toolchains; nothing outside that folder is changed.
-#   cuda_kernels/toolchains.sh cuda-11.8     nvcc 11.8, the last Debian packages, for sm_72 (Jetson Xavier)
-#   cuda_kernels/toolchains.sh headers       TensorRT's headers, to compile the plugin; never part of this project
-#   cuda_kernels/toolchains.sh registries    TensorRT 10.16's and 11.4's plugin registries, 5 MB each
-# For aarch64 objects: apt-get install g++-aarch64-linux-gnu. For sm_87 and later: CUDA 12 or 13 in /usr/local/cuda.
+#   cuda_kernels/toolchains.sh NAME...
+#     cuda-11.8     nvcc 11.8, the last Debian packages, for sm_72 (Jetson Xavier)
+#     cuda-13.0     nvcc 13.0, for sm_87 and sm_90, where no nvcc is installed
+#     headers       TensorRT's headers, to compile the plugin; never part of this project
+#     registries    TensorRT 10.16's and 11.4's plugin registries, 5 MB each
+#     parser        TensorRT-RTX 1.7, whose parser and builder need no device
+# What is there already is left alone. For aarch64 objects: apt-get install g++-aarch64-linux-gnu.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p data/toolchains
 cd data/toolchains
 python=${PYTHON:-$PWD/../../.venv/bin/python}
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+making=
+trap 'rm -rf "$work" ${making:+"$making"}' EXIT  # half a folder is not left behind
 
 fetch_wheels() {  # NAME==VERSION ...: unpacked into $work/wheels
+  rm -rf "$work/download" "$work/wheels"
   "$python" -m pip download --quiet --no-deps --dest "$work/download" "$@"
   for wheel in "$work"/download/*.whl; do "$python" -m zipfile -e "$wheel" "$work/wheels"; done
 }
@@ -29,7 +34,6 @@ fetch_debian_toolkit() {  # unpacked into $work/unpacked, by lists of its own
 make_cuda_11_8() {
   fetch_debian_toolkit
   fetch_wheels nvidia-cuda-runtime-cu11==11.8.89 nvidia-cuda-nvcc-cu11==11.8.89
-  rm -rf cuda-11.8
   mkdir -p cuda-11.8/{bin,include,nvvm/bin,nvvm/libdevice}
   local library=$work/unpacked/usr/lib/nvidia-cuda-toolkit
   cp -r "$library/bin/nvcc" "$library/bin/crt" cuda-11.8/bin
@@ -42,27 +46,47 @@ make_cuda_11_8() {
     'PATH += $(TOP)/nvvm/bin:$(_HERE_):' 'INCLUDES += "-I$(TOP)/include" $(_SPACE_)' >cuda-11.8/bin/nvcc.profile
 }
 
+make_cuda_13_0() {
+  fetch_wheels nvidia-cuda-nvcc==13.0.88 nvidia-nvvm==13.0.88 nvidia-cuda-crt==13.0.88 nvidia-cuda-runtime==13.0.96 \
+    nvidia-cuda-cccl==13.0.85
+  cp -r "$work/wheels/nvidia/cu13" cuda-13.0
+  chmod +x cuda-13.0/bin/* cuda-13.0/nvvm/bin/*
+}
+
+make_parser() {
+  "$python" -m pip install --quiet --no-deps --target parser tensorrt-rtx-cu12{,-bindings,-libs}==1.7.1.116
+}
+
 make_headers() {
   fetch_wheels kernel-lens==2.0.1
-  rm -rf tensorrt-headers
   cp -r "$work/wheels/kernel_lens/include/tensorrt" tensorrt-headers
 }
 
-make_registries() {
-  local version name
-  for version in 10.16.1.11 11.4.0.106; do
-    name=tensorrt-dispatch-cu12
-    "$python" -m pip install --quiet --no-deps --upgrade --target "dispatch-$(cut -d. -f1,2 <<<"$version")" \
-      "$name==$version" "$name-bindings==$version" "$name-libs==$version"
-  done
+make_registry() {  # VERSION
+  "$python" -m pip install --quiet --no-deps --target "dispatch-$(cut -d. -f1,2 <<<"$1")" \
+    tensorrt-dispatch-cu12{,-bindings,-libs}=="$1"
 }
 
-case ${1:-} in
-  cuda-11.8) make_cuda_11_8 ;;
-  headers) make_headers ;;
-  registries) make_registries ;;
-  *)
-    echo "expected cuda-11.8, headers or registries, got '${1:-}'" >&2
-    exit 2
-    ;;
-esac
+unless_there() {  # FOLDER COMMAND...
+  if [[ -d $1 ]]; then return; fi
+  making=$1
+  "${@:2}"
+  making=
+}
+
+for name in "${@:-nothing}"; do
+  case $name in
+    cuda-11.8) unless_there cuda-11.8 make_cuda_11_8 ;;
+    cuda-13.0) unless_there cuda-13.0 make_cuda_13_0 ;;
+    headers) unless_there tensorrt-headers make_headers ;;
+    registries)
+      unless_there dispatch-10.16 make_registry 10.16.1.11
+      unless_there dispatch-11.4 make_registry 11.4.0.106
+      ;;
+    parser) unless_there parser make_parser ;;
+    *)
+      echo "expected cuda-11.8, cuda-13.0, headers, registries or parser, got '$name'" >&2
+      exit 2
+      ;;
+  esac
+done
