@@ -1,70 +1,14 @@
-"""`traffic evaluate tracker` on a small folder of each layout."""
+"""What `traffic evaluate` offers."""
 
 from __future__ import annotations
-
-import json
-from pathlib import Path
 
 import pytest
 
 from tests.cli.project import Traffic
 
 
-@pytest.fixture
-def mot(tmp_path: Path) -> Path:
-    """A car that drives for forty frames, and its perfect detections."""
-    sequence = tmp_path / "sequences" / "crossing"
-    for kind, name in (("gt", "7,{x},50,100,60,1,1,1"), ("det", "-1,{x},50,100,60,0.9")):
-        (sequence / kind).mkdir(parents=True)
-        lines = [f"{frame},{name.format(x=5 * frame)}" for frame in range(1, 41)]
-        (sequence / kind / f"{kind}.txt").write_text("\n".join(lines))
-    return tmp_path / "sequences"
-
-
-@pytest.fixture
-def kitti(tmp_path: Path) -> Path:
-    """The same as KITTI labels."""
-    for folder in ("gt", "found"):
-        (tmp_path / "kitti" / folder).mkdir(parents=True)
-    rows = [(frame, 5 * frame) for frame in range(40)]
-    labels = "".join(f"{i} 0 Car 0 0 -10 {x} 50 {x + 100} 110 -1 -1 -1 -1 -1 -1 -1\n" for i, x in rows)
-    found = "".join(f"{i},{x},50,{x + 100},110,6.0\n" for i, x in rows)
-    (tmp_path / "kitti" / "gt" / "0000.txt").write_text(labels)
-    (tmp_path / "kitti" / "found" / "0000.txt").write_text(found)
-    return tmp_path / "kitti"
-
-
-def test_a_mot_folder_as_a_table(traffic: Traffic, mot: Path) -> None:
-    answer = traffic("evaluate", "tracker", mot)
-
+@pytest.mark.parametrize("what", ["detector", "tracker", "classifier", "plates"])
+def test_everything_that_learns_or_follows_can_be_measured(traffic: Traffic, what: str) -> None:
+    answer = traffic("evaluate", what, "--help")
     assert answer.code == 0
-    assert "HOTA" in answer.out
-    assert "40 frames" in answer.out
-
-
-def test_a_kitti_folder_as_json_at_two_rates(traffic: Traffic, kitti: Path) -> None:
-    answer = traffic(
-        *("evaluate", "tracker", kitti, "--detections", kitti / "found", "--every", 1, "--every", 2),
-        *("--logit-middle", 2, "--logit-spread", 2, "--json"),
-    )
-
-    full, half = json.loads(answer.out)
-    assert (full["fps"], half["fps"], half["frames"]) == (10.0, 5.0, 20)
-    assert full["scores"]["switches"] == 0
-    assert full["scores"]["misses"] == 1
-    assert full["scores"]["idf1"] > 0.98
-
-
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        ([], "--detections"),
-        (["--detections", "nowhere"], "expected"),
-        (["--format", "mot"], "NAME/gt/gt.txt"),
-    ],
-)
-def test_what_is_missing_is_said(traffic: Traffic, kitti: Path, arguments: list[str], expected: str) -> None:
-    answer = traffic("evaluate", "tracker", kitti, *arguments)
-
-    assert answer.code != 0
-    assert expected in answer.err
+    assert "--report" in answer.out

@@ -19,12 +19,14 @@ class TrackerResult:
         fps: frames a second of the first sequence.
         frames: of all sequences.
         scores: what came out.
+        by_sequence: (name, scores) of each sequence alone.
     """
 
     tracker: str
     fps: float
     frames: int
     scores: TrackingScores
+    by_sequence: tuple[tuple[str, TrackingScores], ...] = ()
 
 
 def evaluate_trackers(
@@ -42,7 +44,8 @@ def evaluate_tracker(name: str, begin: Begin, sequences: Sequence[LabelledSequen
     """A tracker begun anew for each sequence."""
     judged = [judge(sequence, follow(begin, sequence)) for sequence in sequences]
     frames = sum(len(sequence.truth) for sequence in sequences)
-    return TrackerResult(name, sequences[0].fps, frames, tracking_scores(judged))
+    alone = [(sequence.name, tracking_scores([each])) for sequence, each in zip(sequences, judged, strict=True)]
+    return TrackerResult(name, sequences[0].fps, frames, tracking_scores(judged), tuple(alone))
 
 
 def follow(begin: Begin, sequence: LabelledSequence) -> list[Told]:

@@ -48,6 +48,7 @@ class TrackingScores:
         switches: a vehicle goes on under another id.
         fragmentations: a vehicle is followed again after it was not.
         false_boxes, misses, true_boxes: how many.
+        hota_by_iou: HOTA at each of ALPHAS.
     """
 
     hota: float
@@ -60,6 +61,7 @@ class TrackingScores:
     false_boxes: int
     misses: int
     true_boxes: int
+    hota_by_iou: tuple[float, ...] = ()
 
 
 def tracking_scores(sequences: Sequence[Sequence[JudgedFrame]]) -> TrackingScores:
@@ -72,8 +74,9 @@ def tracking_scores(sequences: Sequence[Sequence[JudgedFrame]]) -> TrackingScore
     association = associated / np.maximum(1, found)
     hits, switches, fragments = (sum(each) for each in zip(*map(_clear_counts, sequences), strict=True))
     same = sum(_same_identity(frames) for frames in sequences)
+    by_iou = np.sqrt(detection * association)
     return TrackingScores(
-        hota=float(np.sqrt(detection * association).mean()),
+        hota=float(by_iou.mean()),
         detection_accuracy=float(detection.mean()),
         association_accuracy=float(association.mean()),
         mota=(hits - (told_boxes - hits) - switches) / max(1, true_boxes),
@@ -83,6 +86,7 @@ def tracking_scores(sequences: Sequence[Sequence[JudgedFrame]]) -> TrackingScore
         false_boxes=told_boxes - hits,
         misses=true_boxes - hits,
         true_boxes=true_boxes,
+        hota_by_iou=tuple(by_iou.tolist()),
     )
 
 
