@@ -9,9 +9,10 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
+from traffic.store import tables as _all_tables  # noqa: F401
+from traffic.store.base import Base
 from traffic.store.database import migrating
 from traffic.store.settings import DatabaseSettings
-from traffic.store.tables import Base
 
 
 def run_migrations() -> None:
@@ -31,9 +32,15 @@ def run_on(connection: Connection) -> None:
         render_as_batch=True,
         compare_type=True,
         render_item=render_item,
+        include_name=include_name,
     )
     with context.begin_transaction():
         context.run_migrations()
+
+
+def include_name(name: str | None, kind: str, _parents: object) -> bool:
+    """PostgreSQL's trigram indexes are there only where its extension is: they belong to no table's definition."""
+    return not (kind == "index" and name is not None and name.endswith("_trigrams"))
 
 
 def render_item(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:

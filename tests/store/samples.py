@@ -8,7 +8,16 @@ from uuid import UUID, uuid5
 
 from builders import STARTED_AT, passage, reading, trajectory
 
-from traffic.datatypes import EvidenceFile, Fact, LineCrossing, Plate, SpeedEstimate, Violation
+from traffic.datatypes import (
+    EvidenceFile,
+    Fact,
+    LineCrossing,
+    ListHit,
+    Plate,
+    PlateAlternative,
+    SpeedEstimate,
+    Violation,
+)
 from traffic.store.records import OutboxEvent, PassageRecord, ViolationRecord
 
 IDS = UUID("3f9d6e8e-1f52-4b7a-9a63-0c7a5d1b2e4f")
@@ -21,6 +30,20 @@ def number_id(kind: str, number: int) -> str:
 
 def plate(text: str) -> Plate:
     return Plate(text, 0.93, 7, reading(text))
+
+
+def known_plate(text: str) -> Plate:
+    """A certain one of Russia's type 1."""
+    other = PlateAlternative("A128BC77", 0.02)
+    return Plate(text, 0.97, 7, reading(text), country="ru", format="1", certain=True, alternatives=(other,))
+
+
+def list_hit(list_name: str = "stolen", entry: str = "A123BC77", match: str = "exact") -> ListHit:
+    return ListHit(list_name, "watch", entry, match, "red lorry")
+
+
+def picture(number: int) -> EvidenceFile:
+    return EvidenceFile(f"north/passage_{number}.jpg", f"{number:064x}", 2000 + number)
 
 
 def speed(metres_a_second: float) -> SpeedEstimate:
@@ -53,6 +76,7 @@ def record(
     plate_text: str | None = None,
     rules: tuple[str, ...] = (),
     direction: str = "forward",
+    hits: tuple[ListHit, ...] = (),
 ) -> PassageRecord:
     """Passage `number` begins `number` minutes after STARTED_AT; one event for it and one for each violation."""
     path = trajectory([(100.0, 100.0 + 2 * i, 180.0, 160.0 + 2 * i) for i in range(90)])
@@ -69,4 +93,4 @@ def record(
     object.__setattr__(kept, "started_at", STARTED_AT + timedelta(minutes=number))
     violations = tuple(violation_record(number, rule=rule, camera_id=camera_id) for rule in rules)
     events = tuple(outbox_event(number, kind, camera_id) for kind in ("passage", *rules))
-    return PassageRecord(kept, violations, events)
+    return PassageRecord(kept, violations, events, hits)

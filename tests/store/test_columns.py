@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import Engine, literal, select
 from sqlalchemy.exc import StatementError
 
-from traffic.datatypes import Fact
-from traffic.store.columns import FactsJson, PathJson, PathPoint, UtcDateTime
+from traffic.datatypes import Fact, PlateAlternative
+from traffic.store.columns import AlternativesJson, FactsJson, PathJson, PathPoint, UtcDateTime
 
 MOSCOW = timezone(timedelta(hours=3))
 
@@ -36,3 +36,11 @@ def test_path_and_facts_read_back_as_they_were(engine: Engine) -> None:
     with engine.connect() as connection:
         row = connection.execute(select(literal(path, PathJson), literal(facts, FactsJson))).one()
     assert tuple(row) == (path, facts)
+
+
+@pytest.mark.parametrize(
+    "alternatives", [None, (), (PlateAlternative("A128BC77", 0.25), PlateAlternative("O123BC77", 1e-6))]
+)
+def test_alternatives_read_back_as_they_were(engine: Engine, alternatives: tuple[PlateAlternative, ...] | None) -> None:
+    with engine.connect() as connection:
+        assert connection.execute(select(literal(alternatives, AlternativesJson))).scalar_one() == alternatives

@@ -103,6 +103,43 @@ def test_one_violation_with_its_passage(filled: Engine) -> None:
     assert [(fact.name, fact.value, fact.unit) for fact in row.facts] == [("speed", 19.4, "m/s"), ("red for", 1.5, "s")]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "numbers"),
+    [
+        (RecordFilter(plate="A128BC77", alike=True), [0]),
+        (RecordFilter(plate="A1Z3BC77", alike=True), [0, 1]),
+        (RecordFilter(plate="A1238C777", alike=True), [1, 0]),
+        (RecordFilter(plate="A7Z38C77", alike=True, limit=1), [0]),
+        (RecordFilter(plate="M70OTT97", alike=True, camera_id="south"), [4]),
+        (RecordFilter(plate="м7оо??9*", alike=True), [4]),
+        (RecordFilter(plate="K123BC77", alike=True, vehicle_type="bus"), []),
+        (RecordFilter(alike=True), [4, 3, 2, 1, 0]),
+    ],
+)
+def test_alike_passages_come_with_the_most_alike_first(
+    filled: Engine, wanted: RecordFilter, numbers: list[int]
+) -> None:
+    assert [NUMBERS[row.passage_id] for row in list_passages(filled, wanted)] == numbers
+
+
+def test_alike_violations(filled: Engine) -> None:
+    (row,) = list_violations(filled, RecordFilter(plate="A1238C7", alike=True))[:1] or [None]
+    assert row is None
+    (row,) = list_violations(filled, RecordFilter(plate="A1238C777", alike=True))
+    assert row.passage.plate_text == "A123BC777"
+
+
+def test_passage_of_which_the_hash_is_kept(engine: Engine, absent: DatabaseSettings) -> None:
+    kept = record(7, rules=("red_light",))
+    hashed = replace(kept, passage=replace(kept.passage, plate_hash=f"{'A123BC77':*>64}"))
+    Repository(engine, absent).record([hashed])
+    wanted = RecordFilter(plate="а123вс77")
+    assert list_passages(engine, wanted) == []
+    assert len(list_passages(engine, wanted, lambda plate: f"{plate:*>64}")) == 1
+    assert len(list_violations(engine, wanted, lambda plate: f"{plate:*>64}")) == 1
+    assert list_passages(engine, wanted, lambda plate: f"{plate:+>64}") == []
+
+
 def test_ids_that_are_not_there(filled: Engine) -> None:
     assert get_passage(filled, "nobody") is None
     assert get_violation(filled, "nobody") is None

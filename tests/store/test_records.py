@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from builders import passage, trajectory
 
-from tests.store.samples import plate, record, violation_record
-from traffic.datatypes import Fact
+from tests.store.samples import known_plate, list_hit, picture, plate, record, violation_record
+from traffic.datatypes import Fact, PlateAlternative
 from traffic.store.columns import PathPoint
-from traffic.store.records import PATH_POINTS, PassageRecord, passage_row, thinned_path
+from traffic.store.records import PATH_POINTS, PassageRecord, hit_id, passage_row, thinned_path
 
 
 @pytest.mark.parametrize(("observations", "kept"), [(1, 1), (2, 2), (63, 63), (64, 64), (65, 64), (1000, 64)])
@@ -38,6 +38,42 @@ def test_row_holds_the_passage() -> None:
 def test_row_of_a_passage_of_which_little_is_known() -> None:
     row = passage_row(PassageRecord(passage()))
     assert [row.colour, row.plate_text, row.plate_readings, row.speed_mps, row.heading_deg] == [None] * 5
+
+
+def test_row_holds_what_is_known_of_the_plate() -> None:
+    row = passage_row(PassageRecord(passage(plate=known_plate("A123BC77"))))
+    assert (row.plate_country, row.plate_format, row.plate_certain) == ("ru", "1", True)
+    assert row.plate_alternatives == (PlateAlternative("A128BC77", 0.02),)
+    assert (row.plate_skeleton, row.plate_hash) == ("412386" + "11", None)
+
+
+def test_row_of_a_plate_that_is_kept_as_a_hash() -> None:
+    row = passage_row(PassageRecord(passage(plate_hash="ab" * 32)))
+    assert row.plate_hash == "ab" * 32
+    assert [row.plate_text, row.plate_skeleton, row.plate_certain, row.plate_alternatives] == [None] * 4
+
+
+def test_row_holds_the_passages_picture() -> None:
+    row = passage_row(PassageRecord(passage(), picture=picture(4)))
+    assert (row.picture_path, row.picture_sha256, row.picture_size_bytes) == (
+        "north/passage_4.jpg",
+        f"{4:064x}",
+        2004,
+    )
+    assert passage_row(PassageRecord(passage())).picture_path is None
+
+
+def test_rows_of_list_hits_have_ids_of_passage_list_and_line() -> None:
+    twice = list_hit("region", "A*", "alike")
+    kept = record(1, hits=(list_hit(), list_hit("region", "A*", "pattern"), twice))
+    hits = passage_row(kept).hits
+    assert [(hit.list_name, hit.entry, hit.match, hit.kind) for hit in hits] == [
+        ("stolen", "A123BC77", "exact", "watch"),
+        ("region", "A*", "pattern", "watch"),
+    ]
+    assert {hit.occurred_at for hit in hits} == {kept.passage.ended_at}
+    assert [hit.hit_id for hit in hits] == [hit_id(kept.passage.passage_id, hit) for hit in kept.hits[:2]]
+    assert len({hit_id(record(number).passage.passage_id, hit) for number in (1, 2) for hit in kept.hits}) == 4
 
 
 def test_plate_is_held_in_latin_look_alikes() -> None:

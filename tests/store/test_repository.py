@@ -17,13 +17,13 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from tests.store.postgresql_server import PASSWORD, PostgresqlServer, free_port, missing, postgresql_server
-from tests.store.samples import CROSSINGS_EACH, number_id, record
+from tests.store.samples import CROSSINGS_EACH, list_hit, number_id, record
 from traffic.errors import StoreError
 from traffic.store.database import open_database, open_for_recording
 from traffic.store.queries import RecordFilter, list_passages
 from traffic.store.repository import RecordResult, Repository
 from traffic.store.settings import DatabaseSettings
-from traffic.store.tables import CrossingRow, OutboxRow, PassageRow, ViolationRow
+from traffic.store.tables import CrossingRow, HitRow, OutboxRow, PassageRow, ViolationRow
 
 ROOT = Path(__file__).parents[2]
 TABLES = (PassageRow, CrossingRow, ViolationRow, OutboxRow)
@@ -66,6 +66,21 @@ def test_replay_adds_nothing_and_skips_a_known_passage_whole(engine: Engine, rep
     repository.record([record(1)])
     assert outcome(repository.record([record(1, rules=("red_light",)), record(2)])) == (1, 1)
     assert rows(engine) == [2, 4, 0, 2]
+
+
+def test_list_hits_are_written_with_their_passage_and_once(engine: Engine, repository: Repository) -> None:
+    hits = (list_hit(), list_hit("region", "A*", "pattern"))
+    for _ in range(2):
+        repository.record([record(1, plate_text="A123BC77", hits=hits), record(2)])
+    with Session(engine) as session:
+        rows = session.scalars(select(HitRow).order_by(HitRow.list_name)).all()
+    told = [(row.passage_id, row.camera_id, row.list_name, row.entry, row.note) for row in rows]
+    assert told == [
+        (number_id("passage", 1), "north", "region", "A*", "red lorry"),
+        (number_id("passage", 1), "north", "stolen", "A123BC77", "red lorry"),
+    ]
+    (passage,) = list_passages(engine, RecordFilter(plate="A123BC77"))
+    assert [hit.list_name for hit in passage.hits] == ["region", "stolen"]
 
 
 def test_passage_twice_in_a_batch_is_recorded_once(engine: Engine, repository: Repository) -> None:

@@ -30,7 +30,7 @@ NEXT_REVISION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "9000", "0002"
 
 
 def upgrade():
@@ -47,7 +47,7 @@ def test_older_database_is_refused_until_it_is_upgraded_and_keeps_its_rows(
     with open_database(current) as engine:
         Repository(engine, current).record([record(1, rules=("red_light",))])
     newer_tree = shutil.copytree(schema.MIGRATIONS, tmp_path / "migrations")
-    (newer_tree / "versions" / "0002_lane.py").write_text(NEXT_REVISION)
+    (newer_tree / "versions" / "9000_lane.py").write_text(NEXT_REVISION)
     monkeypatch.setattr(schema, "MIGRATIONS", newer_tree)
     create_if_absent(current)
     with pytest.raises(StoreError, match="got an older one") as caught, open_database(current):

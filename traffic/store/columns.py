@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from sqlalchemy import JSON, DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
 
-from traffic.datatypes import Fact
+from traffic.datatypes import Fact, PlateAlternative
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +75,22 @@ class FactsJson(TypeDecorator[tuple[Fact, ...]]):
     def process_result_value(self, value: list[tuple[str, float, str]] | None, _dialect: Dialect) -> tuple[Fact, ...]:
         """To facts."""
         return tuple(Fact(*row) for row in value or ())
+
+
+class AlternativesJson(TypeDecorator[tuple[PlateAlternative, ...]]):
+    """What else a plate may read as JSON `[[text, probability], ...]`; null where no plate was read."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: tuple[PlateAlternative, ...] | None, _dialect: Dialect
+    ) -> list[list[str | float]] | None:
+        """To lists."""
+        return None if value is None else [[each.text, float(each.probability)] for each in value]
+
+    def process_result_value(
+        self, value: list[tuple[str, float]] | None, _dialect: Dialect
+    ) -> tuple[PlateAlternative, ...] | None:
+        """To alternatives."""
+        return None if value is None else tuple(PlateAlternative(*row) for row in value)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
+from uuid import UUID, uuid5
 
 import numpy as np
 
-from traffic.datatypes import EvidenceFile, LineCrossing, Passage, Trajectory, Violation
+from traffic.datatypes import EvidenceFile, LineCrossing, ListHit, Passage, Trajectory, Violation
+from traffic.plates.confusions import skeleton
 from traffic.plates.display import canonical_text
 from traffic.store.columns import PathPoint
-from traffic.store.tables import CrossingRow, PassageRow, ViolationRow
+from traffic.store.tables import CrossingRow, HitRow, OutboxRow, PassageRow, ViolationRow
 
 PATH_POINTS = 64
 """A stored path has at most so many points, the first and the last among them."""
@@ -43,6 +46,9 @@ class ViolationRecord:
 class PassageRecord:
     """Everything about one finished passage that becomes durable in one transaction.
 
+    Attributes:
+        picture: of the passage itself, already on disk, where one is kept.
+
     Raises:
         ValueError: if a violation is of another passage.
     """
@@ -50,6 +56,8 @@ class PassageRecord:
     passage: Passage
     violations: tuple[ViolationRecord, ...] = ()
     events: tuple[OutboxEvent, ...] = ()
+    hits: tuple[ListHit, ...] = ()
+    picture: EvidenceFile | None = None
 
     def __post_init__(self) -> None:
         for record in self.violations:
@@ -58,10 +66,15 @@ class PassageRecord:
                 raise ValueError(f"expected violations of passage {self.passage.passage_id}, got one of {came}")
 
 
+def hit_id(passage_id: str, hit: ListHit) -> str:
+    """A UUID made from the passage, the list and its line, so a replay gives the same."""
+    return str(uuid5(UUID(passage_id), f"{hit.list_name}/{hit.entry}"))
+
+
 def passage_row(record: PassageRecord) -> PassageRow:
-    """The row of a passage with its crossings and violations."""
-    passage, plate, speed = record.passage, record.passage.plate, record.passage.speed
-    return PassageRow(
+    """The row of a passage with its crossings, violations and hits."""
+    passage, speed, picture = record.passage, record.passage.speed, record.picture
+    row = PassageRow(
         passage_id=passage.passage_id,
         camera_id=passage.camera_id,
         recording_id=passage.recording_id,
@@ -73,16 +86,23 @@ def passage_row(record: PassageRecord) -> PassageRow:
         vehicle_type=passage.vehicle_type,
         vehicle_type_share=float(passage.vehicle_type_share),
         colour=passage.colour,
-        plate_text=canonical_text(plate.text) if plate else None,
-        plate_probability=float(plate.probability) if plate else None,
-        plate_readings=int(plate.readings) if plate else None,
+        plate_text=None,
+        plate_probability=None,
+        plate_readings=None,
+        plate_hash=passage.plate_hash,
         speed_mps=float(speed.speed_mps) if speed else None,
         speed_standard_error_mps=float(speed.standard_error_mps) if speed else None,
         heading_deg=float(speed.heading_deg) if speed else None,
         path=thinned_path(passage.trajectory),
+        picture_path=picture.path if picture else None,
+        picture_sha256=picture.sha256 if picture else None,
+        picture_size_bytes=int(picture.size_bytes) if picture else None,
         crossings=_crossing_rows(passage.crossings),
-        violations=[_violation_row(violation) for violation in record.violations],
+        violations=[violation_row(violation) for violation in record.violations],
+        hits=_hit_rows(passage, record.hits),
     )
+    _write_plate(row, passage)
+    return row
 
 
 def thinned_path(trajectory: Trajectory) -> tuple[PathPoint, ...]:
@@ -94,14 +114,8 @@ def thinned_path(trajectory: Trajectory) -> tuple[PathPoint, ...]:
     return tuple(PathPoint(pts_ns, x, y) for pts_ns, (x, y) in zip(times, points, strict=True))
 
 
-def _crossing_rows(crossings: Sequence[LineCrossing]) -> list[CrossingRow]:
-    return [
-        CrossingRow(position=position, line=crossing.line, direction=crossing.direction, pts_ns=int(crossing.pts_ns))
-        for position, crossing in enumerate(crossings)
-    ]
-
-
-def _violation_row(record: ViolationRecord) -> ViolationRow:
+def violation_row(record: ViolationRecord) -> ViolationRow:
+    """The row of a violation; its passage is yet to be told."""
     violation, evidence = record.violation, record.evidence
     return ViolationRow(
         violation_id=violation.violation_id,
@@ -114,3 +128,49 @@ def _violation_row(record: ViolationRecord) -> ViolationRow:
         evidence_sha256=evidence.sha256,
         evidence_size_bytes=evidence.size_bytes,
     )
+
+
+def outbox_rows(events: Iterable[OutboxEvent]) -> list[OutboxRow]:
+    """Events that wait for the broker from now on."""
+    now = datetime.now(timezone.utc)
+    return [
+        OutboxRow(event_id=event.event_id, topic=event.topic, payload=event.payload, created_at=now) for event in events
+    ]
+
+
+def _write_plate(row: PassageRow, passage: Passage) -> None:
+    plate = passage.plate
+    if plate is None:
+        return
+    row.plate_text = canonical_text(plate.text)
+    row.plate_probability = float(plate.probability)
+    row.plate_readings = int(plate.readings)
+    row.plate_country = plate.country
+    row.plate_format = plate.format
+    row.plate_certain = bool(plate.certain)
+    row.plate_alternatives = plate.alternatives
+    row.plate_skeleton = skeleton(row.plate_text)
+
+
+def _crossing_rows(crossings: Sequence[LineCrossing]) -> list[CrossingRow]:
+    return [
+        CrossingRow(position=position, line=crossing.line, direction=crossing.direction, pts_ns=int(crossing.pts_ns))
+        for position, crossing in enumerate(crossings)
+    ]
+
+
+def _hit_rows(passage: Passage, hits: Sequence[ListHit]) -> list[HitRow]:
+    once = {hit_id(passage.passage_id, hit): hit for hit in reversed(hits)}
+    return [
+        HitRow(
+            hit_id=own_id,
+            camera_id=passage.camera_id,
+            list_name=hit.list_name,
+            kind=hit.kind,
+            entry=hit.entry,
+            match=hit.match,
+            note=hit.note,
+            occurred_at=passage.ended_at,
+        )
+        for own_id, hit in reversed(once.items())
+    ]

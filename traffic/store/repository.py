@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from functools import partial
-from typing import TypeVar
 
-import structlog
 from sqlalchemy import Engine, Select, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from traffic.store.database import writing
-from traffic.store.failures import is_passing, shown, store_errors
-from traffic.store.records import OutboxEvent, PassageRecord, passage_row
+from traffic.store.records import PassageRecord, outbox_rows, passage_row
+from traffic.store.retry import Retry
 from traffic.store.settings import DatabaseSettings
-from traffic.store.tables import OutboxRow, PassageRow
-
-FIRST_PAUSE_S = 0.05
-LONGEST_PAUSE_S = 5.0
-INTEGRITY_TRIES = 3
-
-Answer = TypeVar("Answer")
-
-_log = structlog.get_logger(__name__)
+from traffic.store.tables import PassageRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +41,11 @@ class Repository:
 
     def __init__(self, engine: Engine, settings: DatabaseSettings, wait: Callable[[float], bool] | None = None) -> None:
         self._reading = engine
-        self._wait = wait or _sleep
         self._engine = writing(engine)
-        self._retry_for_s = settings.retry_for_s
+        self._retry = Retry(engine.url, settings.retry_for_s, wait)
 
     def record(self, records: Sequence[PassageRecord]) -> RecordResult:
-        """Writes passages, crossings, violations and their events in one transaction.
+        """Writes passages, crossings, violations, list hits and their events in one transaction.
 
         A passage that is there already is skipped whole, so a batch may be handed over again after a failure.
         While the server is gone the batch is tried again for `retry_for_s`, or until the run is stopped.
@@ -69,8 +55,7 @@ class Repository:
         """
         if not records:
             return RecordResult(frozenset(), 0)
-        with store_errors(self._engine.url, f"to record {len(records)} passages"):
-            return self._patiently(partial(self._record_once, records))
+        return self._retry.attempt(f"to record {len(records)} passages", partial(self._record_once, records))
 
     def known(self, passage_ids: Sequence[str]) -> frozenset[str]:
         """Those of the passages that are on record already; as patient as `record`.
@@ -78,46 +63,18 @@ class Repository:
         Raises:
             StoreError: gone for too long, or stopped.
         """
-        with store_errors(self._engine.url, "the record to be readable"):
-            return self._patiently(partial(self._known_once, passage_ids))
-
-    def _patiently(self, attempt_it: Callable[[], Answer]) -> Answer:
-        give_up = time.monotonic() + self._retry_for_s
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                return attempt_it()
-            except DBAPIError as error:
-                if not _worth_another_try(error, attempt, time.monotonic() < give_up):
-                    raise
-                _log.warning("recording is tried again", database=shown(self._engine.url), reason=str(error.orig))
-                stopped = self._wait(min(FIRST_PAUSE_S * 2 ** min(attempt, 10), LONGEST_PAUSE_S))
-                if stopped and not isinstance(error, IntegrityError):
-                    raise
+        return self._retry.attempt("the record to be readable", partial(self._known_once, passage_ids))
 
     def _record_once(self, records: Sequence[PassageRecord]) -> RecordResult:
         with Session(self._engine) as session, session.begin():
             fresh = _first_of_each(records, session.scalars(_known(_ids(records))).all())
             session.add_all([passage_row(record) for record in fresh])
-            session.add_all(_outbox_rows(event for record in fresh for event in record.events))
+            session.add_all(outbox_rows(event for record in fresh for event in record.events))
         return RecordResult(frozenset(_ids(fresh)), len(records) - len(fresh))
 
     def _known_once(self, passage_ids: Sequence[str]) -> frozenset[str]:
         with Session(self._reading) as session:
             return frozenset(session.scalars(_known(passage_ids)))
-
-
-def _sleep(seconds: float) -> bool:
-    time.sleep(seconds)
-    return False
-
-
-def _worth_another_try(error: DBAPIError, attempt: int, time_left: bool) -> bool:  # noqa: FBT001
-    if isinstance(error, IntegrityError):
-        # Another process recorded the same passage between our look and our write: the next look sees it.
-        return attempt < INTEGRITY_TRIES
-    return time_left and is_passing(error)
 
 
 def _known(passage_ids: Sequence[str]) -> Select[str]:
@@ -133,10 +90,3 @@ def _first_of_each(records: Sequence[PassageRecord], known: Collection[str]) -> 
     skipped = set(known)
     in_order = {record.passage.passage_id: first[record.passage.passage_id] for record in records}
     return [record for passage_id, record in in_order.items() if passage_id not in skipped]
-
-
-def _outbox_rows(events: Iterable[OutboxEvent]) -> list[OutboxRow]:
-    now = datetime.now(timezone.utc)
-    return [
-        OutboxRow(event_id=event.event_id, topic=event.topic, payload=event.payload, created_at=now) for event in events
-    ]

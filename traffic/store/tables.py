@@ -4,32 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, MetaData, String, Text, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, relationship
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from traffic.datatypes import Fact
-from traffic.store.columns import FactsJson, PathJson, PathPoint, UtcDateTime
-
-UUID_LENGTH = 36
-SHA256_LENGTH = 64
-
-
-class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
-    """What all tables share: names of constraints that both databases agree on."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
+from traffic.datatypes import Fact, PlateAlternative
+from traffic.store.base import SHA256_LENGTH, UUID_LENGTH, Base
+from traffic.store.columns import AlternativesJson, FactsJson, PathJson, PathPoint, UtcDateTime
 
 
 class PassageRow(Base):
-    """One vehicle through one camera's view; `path` is thinned, the rest is as in `datatypes.Passage`."""
+    """One vehicle through one camera's view; `path` is thinned, the rest is as in `datatypes.Passage`.
+
+    `plate_skeleton` is the plate's text with look-alikes folded (plates/confusions.py), for searching.
+    """
 
     __tablename__ = "passages"
     __table_args__ = (
@@ -37,6 +24,14 @@ class PassageRow(Base):
         Index(None, "camera_id", "started_at"),
         Index(None, "vehicle_type", "started_at"),
         Index(None, "plate_text"),
+        Index(None, "plate_skeleton"),
+        # Most hashes are null; an index of them all would look useless to SQLite.
+        Index(
+            None,
+            "plate_hash",
+            sqlite_where=text("plate_hash IS NOT NULL"),
+            postgresql_where=text("plate_hash IS NOT NULL"),
+        ),
     )
 
     passage_id: Mapped[str] = mapped_column(String(UUID_LENGTH), primary_key=True)
@@ -60,6 +55,18 @@ class PassageRow(Base):
     crossings: Mapped[list[CrossingRow]] = relationship(order_by="CrossingRow.position", lazy="raise", repr=False)
     violations: Mapped[list[ViolationRow]] = relationship(
         back_populates="passage", order_by="ViolationRow.pts_ns", lazy="raise", repr=False
+    )
+    plate_country: Mapped[str | None] = mapped_column(Text, default=None)
+    plate_format: Mapped[str | None] = mapped_column(Text, default=None)
+    plate_certain: Mapped[bool | None] = mapped_column(default=None)
+    plate_alternatives: Mapped[tuple[PlateAlternative, ...] | None] = mapped_column(AlternativesJson, default=None)
+    plate_skeleton: Mapped[str | None] = mapped_column(Text, default=None)
+    plate_hash: Mapped[str | None] = mapped_column(String(SHA256_LENGTH), default=None)
+    picture_path: Mapped[str | None] = mapped_column(Text, default=None)
+    picture_sha256: Mapped[str | None] = mapped_column(String(SHA256_LENGTH), default=None)
+    picture_size_bytes: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    hits: Mapped[list[HitRow]] = relationship(
+        order_by="HitRow.list_name, HitRow.entry", lazy="raise", repr=False, default_factory=list
     )
 
 
@@ -98,6 +105,46 @@ class ViolationRow(Base):
     evidence_sha256: Mapped[str] = mapped_column(String(SHA256_LENGTH))
     evidence_size_bytes: Mapped[int] = mapped_column(BigInteger)
     passage: Mapped[PassageRow] = relationship(back_populates="violations", lazy="raise", init=False, repr=False)
+
+
+class HitRow(Base):
+    """A passage's plate was on a list; `occurred_at` is the passage's end."""
+
+    __tablename__ = "hits"
+    __table_args__ = (Index(None, "list_name", "occurred_at"), Index(None, "passage_id"))
+
+    hit_id: Mapped[str] = mapped_column(String(UUID_LENGTH), primary_key=True)
+    passage_id: Mapped[str] = mapped_column(ForeignKey("passages.passage_id"), init=False)
+    camera_id: Mapped[str] = mapped_column(Text)
+    list_name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    entry: Mapped[str] = mapped_column(Text)
+    match: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TransitRow(Base):
+    """One vehicle's way through a section between two cameras; with a `warning` it is never a violation."""
+
+    __tablename__ = "transits"
+    __table_args__ = (UniqueConstraint("section", "exit_passage_id"), Index(None, "section", "left_at"))
+
+    transit_id: Mapped[str] = mapped_column(String(UUID_LENGTH), primary_key=True)
+    section: Mapped[str] = mapped_column(Text)
+    entry_passage_id: Mapped[str] = mapped_column(ForeignKey("passages.passage_id"))
+    exit_passage_id: Mapped[str] = mapped_column(ForeignKey("passages.passage_id"))
+    plate_text: Mapped[str | None] = mapped_column(Text)
+    plate_hash: Mapped[str | None] = mapped_column(String(SHA256_LENGTH))
+    match: Mapped[str] = mapped_column(Text)
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    distance_m: Mapped[float]
+    duration_s: Mapped[float]
+    speed_mps: Mapped[float]
+    standard_error_mps: Mapped[float]
+    warning: Mapped[str | None] = mapped_column(Text)
+    violation_id: Mapped[str | None] = mapped_column(ForeignKey("violations.violation_id"))
 
 
 class OutboxRow(Base):
