@@ -9,10 +9,27 @@ import jsonschema
 import pytest
 from builders import STARTED_AT, passage
 
-from tests.store.samples import record, violation_record
+from tests.events.payload.test_transit import TRANSIT
+from tests.store.samples import known_plate, list_hit, record, violation_record
 from traffic.errors import EventsError
-from traffic.events.codec import availability_topic, decode, encode, event_schema, outbox_events, topic
-from traffic.events.payload import AnyEvent, health_event, passage_event, violation_event
+from traffic.events.codec import (
+    availability_topic,
+    decode,
+    encode,
+    event_schema,
+    events_of_hits,
+    outbox_events,
+    topic,
+    transit_events,
+)
+from traffic.events.payload import (
+    AnyEvent,
+    health_event,
+    hit_event,
+    passage_event,
+    transit_event,
+    violation_event,
+)
 
 DOCS = Path(__file__).parents[2] / "docs"
 RECORD = violation_record(1)
@@ -22,6 +39,9 @@ EVENTS: list[AnyEvent] = [
     violation_event(record(1).passage, RECORD.violation, RECORD.evidence),
     health_event("north", STARTED_AT, "warning", "frames_dropped", "кадры пропали", 3),
     health_event("north", STARTED_AT, "info", "connected", "it is back"),
+    hit_event(passage(plate=known_plate("A123BC77")), list_hit()),
+    hit_event(passage(plate_hash="ab" * 32), list_hit()),
+    transit_event(TRANSIT, "7a8f3c52-0d0e-5b52-8a55-5d7b8e8b0001"),
 ]
 
 
@@ -66,6 +86,7 @@ def test_the_same_event_gives_the_same_text_with_sorted_keys() -> None:
 def test_topics() -> None:
     assert topic("city/traffic", EVENTS[0]) == "city/traffic/north/passage"
     assert [topic("t", event) for event in EVENTS[2:4]] == ["t/north/violation", "t/north/health"]
+    assert [topic("t", event) for event in EVENTS[5::2]] == ["t/north/hits", "t/sections/ring/transits"]
     assert availability_topic("city/traffic") == "city/traffic/availability"
 
 
@@ -74,6 +95,24 @@ def test_outbox_gets_the_passage_and_then_its_violations() -> None:
     assert [event.topic for event in events] == ["t/north/passage", "t/north/violation", "t/north/violation"]
     assert len({event.event_id for event in events}) == 3
     assert [json.loads(event.payload)["event_id"] for event in events] == [event.event_id for event in events]
+
+
+def test_outbox_gets_list_hits_after_violations() -> None:
+    hits = (list_hit(), list_hit("region", "A*", "pattern"))
+    events = outbox_events("t", record(1).passage, (RECORD,), (*hits, list_hit("region", "A*", "alike")))
+    assert [event.topic for event in events] == ["t/north/passage", "t/north/violation", "t/north/hits", "t/north/hits"]
+    assert [event.event_id for event in events[2:]] == [
+        str(event.event_id) for event in events_of_hits(record(1).passage, hits)
+    ]
+
+
+def test_outbox_gets_the_transit_and_then_its_violation() -> None:
+    plain = transit_events("t", TRANSIT)
+    assert [event.topic for event in plain] == ["t/sections/ring/transits"]
+    broken = transit_events("t", TRANSIT, record(1).passage, RECORD)
+    assert [event.topic for event in broken] == ["t/sections/ring/transits", "t/north/violation"]
+    told = [json.loads(event.payload)["violation_id"] for event in (*plain, *broken)]
+    assert told == [None, RECORD.violation.violation_id, RECORD.violation.violation_id]
 
 
 def test_unknown_fields_are_taken_without_offence() -> None:

@@ -8,10 +8,21 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from traffic.datatypes import Passage
+from traffic.datatypes import ListHit, Passage
 from traffic.errors import EventsError
-from traffic.events.payload import ANY_EVENT, SCHEMA, AnyEvent, passage_event, violation_event
+from traffic.events.payload import (
+    ANY_EVENT,
+    SCHEMA,
+    AnyEvent,
+    HitEvent,
+    TransitEvent,
+    hit_event,
+    passage_event,
+    transit_event,
+    violation_event,
+)
 from traffic.store.records import OutboxEvent, ViolationRecord
+from traffic.store.transits import Transit
 
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
@@ -25,6 +36,10 @@ class Availability:
 
 def topic(prefix: str, event: AnyEvent) -> str:
     """Where an event goes."""
+    if isinstance(event, TransitEvent):
+        return f"{prefix}/sections/{event.section}/transits"
+    if isinstance(event, HitEvent):
+        return f"{prefix}/{event.camera_id}/hits"
     return f"{prefix}/{event.camera_id}/{event.event}"
 
 
@@ -67,11 +82,31 @@ def outbox_event(prefix: str, event: AnyEvent) -> OutboxEvent:
     return OutboxEvent(str(event.event_id), topic(prefix, event), encode(event))
 
 
-def outbox_events(prefix: str, passage: Passage, violations: Sequence[ViolationRecord]) -> tuple[OutboxEvent, ...]:
-    """All events of one finished passage: the passage first, then its violations."""
+def outbox_events(
+    prefix: str, passage: Passage, violations: Sequence[ViolationRecord], hits: Sequence[ListHit] = ()
+) -> tuple[OutboxEvent, ...]:
+    """All events of one finished passage: the passage first, then its violations, then its list hits."""
     events: list[AnyEvent] = [passage_event(passage)]
     events += [violation_event(passage, record.violation, record.evidence) for record in violations]
+    events += events_of_hits(passage, hits)
     return tuple(outbox_event(prefix, event) for event in events)
+
+
+def events_of_hits(passage: Passage, hits: Sequence[ListHit]) -> tuple[HitEvent, ...]:
+    """The events of a passage's list hits, one for each line of a list."""
+    once = {(hit.list_name, hit.entry): hit for hit in reversed(hits)}
+    return tuple(hit_event(passage, hit) for hit in reversed(once.values()))
+
+
+def transit_events(
+    prefix: str, transit: Transit, exit_passage: Passage | None = None, violation: ViolationRecord | None = None
+) -> tuple[OutboxEvent, ...]:
+    """All events of one transit: the transit first, then its violation, which says what is known of `exit_passage`."""
+    event = transit_event(transit, violation.violation.violation_id if violation else None)
+    if violation is None or exit_passage is None:
+        return (outbox_event(prefix, event),)
+    broken = violation_event(exit_passage, violation.violation, violation.evidence)
+    return outbox_event(prefix, event), outbox_event(prefix, broken)
 
 
 def event_schema() -> str:
