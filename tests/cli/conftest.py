@@ -16,7 +16,17 @@ from tests.cli.files import write_model, write_video
 from tests.cli.project import BUS, CAR, PICTURE, PICTURE_PATH, SPEEDING, TRUCK, Answer, Project, Traffic
 from tests.events.mosquitto import PROGRAM, Mosquitto, free_port
 from traffic.__main__ import main
-from traffic.datatypes import EvidenceFile, Fact, LineCrossing, Passage, Plate, SpeedEstimate, Violation
+from traffic.datatypes import (
+    EvidenceFile,
+    Fact,
+    LineCrossing,
+    ListHit,
+    Passage,
+    Plate,
+    PlateAlternative,
+    SpeedEstimate,
+    Violation,
+)
 from traffic.store.database import open_for_recording
 from traffic.store.records import PassageRecord, ViolationRecord
 from traffic.store.repository import Repository
@@ -61,7 +71,8 @@ def recorded(project: Project) -> Project:
     violation = Violation(SPEEDING, TRUCK, "north", "speeding", 400_000_000, late, facts)
     records = [
         PassageRecord(
-            _passage(CAR, 0, plate="A123BC77", speed_mps=13.5, crossings=(LineCrossing("stop", "forward", 1),))
+            _passage(CAR, 0, plate="A123BC77", speed_mps=13.5, crossings=(LineCrossing("stop", "forward", 1),)),
+            hits=(ListHit("stolen", "watch", "A1*", "pattern"),),
         ),
         PassageRecord(_passage(BUS, 10, camera_id="south", vehicle_type="bus")),
         PassageRecord(
@@ -99,7 +110,8 @@ def _passage(
     speed_mps: float | None = None,
     crossings: tuple[LineCrossing, ...] = (),
 ) -> Passage:
-    read = plate and Plate(plate, 0.97, 4, reading(plate))
+    other = PlateAlternative("A128BC77", 0.02)
+    read = plate and Plate(plate, 0.97, 4, reading(plate), "ru", "1", certain=True, alternatives=(other,))
     speed = speed_mps and SpeedEstimate(speed_mps, 0.25, 0.0, 30.0, 0, 1_500_000_000)
     at = STARTED_AT + timedelta(minutes=minute)
     plain: Passage = passage(

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from traffic.cli.entries import passage_entry, vehicle_text, violation_entry
-from traffic.datatypes import Fact
-from traffic.store.tables import CrossingRow, PassageRow, ViolationRow
+from traffic.cli.entries import alternatives_text, passage_entry, plate_type_text, vehicle_text, violation_entry
+from traffic.datatypes import Fact, PlateAlternative
+from traffic.store.tables import CrossingRow, HitRow, PassageRow, ViolationRow
 
 AT = datetime(2026, 5, 4, 12, 0, tzinfo=timezone.utc)
 
@@ -65,7 +65,14 @@ def violation_row(fact: Fact, passage: PassageRow) -> ViolationRow:
         ({"speed_standard_error_mps": 0.5}, "speed_standard_error_kmh", 1.8),
         ({"plate_text": "A123BC77"}, "plate_shown", "А 123 ВС 77"),
         ({"plate_text": "B12345"}, "plate_shown", "B12345"),
+        ({"plate_text": "AB123177", "plate_country": "ru", "plate_format": "2"}, "plate_shown", "АВ 1231 77"),
+        ({"plate_text": "1234AB7", "plate_country": "by", "plate_format": "private"}, "plate_shown", "1234 AB-7"),
         ({}, "plate_shown", None),
+        ({}, "plate_alternatives", ()),
+        ({"plate_alternatives": (PlateAlternative("A1", 0.0213),)}, "plate_alternatives", ("A1 2.1%",)),
+        ({"plate_hash": "ab"}, "plate_hash", "ab"),
+        ({"picture_path": "north/1.jpg"}, "picture_path", "north/1.jpg"),
+        ({}, "picture_path", None),
         ({}, "vehicle_type_share", 0.667),
     ],
 )
@@ -92,6 +99,40 @@ def test_the_facts_of_a_violation(fact: Fact, text: str) -> None:
 
     assert entry.facts == (text,)
     assert entry.plate_shown == "К 777 КК 199"
+
+
+@pytest.mark.parametrize(
+    ("country", "name", "text"),
+    [
+        ("ru", "20", "ru 20, police"),
+        ("kz", "private", "kz private, private"),
+        ("ru", "99", "ru 99"),
+        ("jp", "1", "jp 1"),
+        ("ru", None, "none that is known"),
+        (None, None, "none that is known"),
+    ],
+)
+def test_a_plate_type_in_words(country: str | None, name: str | None, text: str) -> None:
+    assert plate_type_text(country, name) == text
+
+
+def test_alternatives_and_hits_in_words() -> None:
+    hit = HitRow(
+        hit_id="h",
+        camera_id="c",
+        list_name="stolen",
+        kind="watch",
+        entry="A*",
+        match="pattern",
+        note="",
+        occurred_at=AT,
+    )
+    entry = passage_entry(
+        row(hits=[hit], plate_alternatives=(PlateAlternative("A1", 0.02), PlateAlternative("B1", 0.01)))
+    )
+    assert entry.list_hits == ("stolen: A* (pattern)",)
+    assert alternatives_text(entry) == "A1 2.0%, B1 1.0%"
+    assert alternatives_text(passage_entry(row())) == "nothing else"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from uuid import UUID
@@ -15,11 +16,19 @@ from builders import passage, reading
 from paho.mqtt.publish import single
 
 from tests.cli.project import Project, Traffic
+from tests.events.payload.test_transit import TRANSIT
 from traffic.cli.events import event_text, listener_settings
-from traffic.datatypes import EvidenceFile, Fact, LineCrossing, Plate, SpeedEstimate, Violation
+from traffic.datatypes import EvidenceFile, Fact, LineCrossing, ListHit, Plate, SpeedEstimate, Violation
 from traffic.errors import ConfigError
 from traffic.events.codec import encode, topic
-from traffic.events.payload import AnyEvent, HealthEvent, passage_event, violation_event
+from traffic.events.payload import (
+    AnyEvent,
+    HealthEvent,
+    hit_event,
+    passage_event,
+    transit_event,
+    violation_event,
+)
 from traffic.events.settings import MqttSettings
 
 REPOSITORY = Path(__file__).parents[2]
@@ -53,6 +62,15 @@ HEALTH = HealthEvent(
             ["north", "speeding", "car", "А 123 ВС 77", "speed 72 km/h"],
         ),
         (HEALTH, ["north", "warning", "9 dropped"]),
+        (
+            hit_event(PASSAGE, ListHit("stolen", "watch", "A1*", "pattern", "red lorry")),
+            ["north", "watch list stolen: A1* (pattern)", "car", "А 123 ВС 77", "72.0 km/h", "red lorry"],
+        ),
+        (transit_event(TRANSIT), ["south", "section ring", "А 123 ВС 77", "90.0 km/h on average"]),
+        (
+            transit_event(replace(TRANSIT, plate_text=None, warning="seen twice"), state="corrected"),
+            ["south", "section ring", "corrected", "90.0 km/h on average", "seen twice"],
+        ),
     ],
 )
 def test_an_event_on_one_line(event: AnyEvent, parts: list[str]) -> None:

@@ -19,6 +19,10 @@ def test_the_options_are_the_stores_filter() -> None:
     )
 
 
+def test_alike_plates_are_asked_for() -> None:
+    assert record_filter(None, None, None, None, None, "A*", 5, alike=True).alike
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -26,6 +30,7 @@ def test_the_options_are_the_stores_filter() -> None:
         (["--limit", "0"], "limit"),
         (["--since", "later"], "2h"),
         (["--until", "2026-02-30"], "until"),
+        (["--alike"], "--plate"),
     ],
 )
 @pytest.mark.parametrize("kind", ["passages", "violations"])

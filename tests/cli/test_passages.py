@@ -32,6 +32,12 @@ def listed(traffic: Traffic, project: Project, *filters: str) -> list[str]:
         (["--plate", "*77*"], [TRUCK, CAR]),
         (["--plate", "К???КК*"], [TRUCK]),
         (["--plate", "%"], []),
+        (["--plate", "A1238C77"], []),
+        (["--plate", "A1238C77", "--alike"], [CAR]),
+        (["--plate", "а128вс77", "--alike"], [CAR]),
+        (["--plate", "A128BC7", "--alike"], []),
+        (["--plate", "A12?8C*", "--alike"], [CAR]),
+        (["--plate", "K777HK199", "--alike", "--type", "truck"], [TRUCK]),
         (["--since", "2026-05-04T12:10:00Z"], [TRUCK, BUS]),
         (["--until", "2026-05-04T12:10:00Z"], [CAR]),
         (["--since", "2026-05-04T15:05+03:00", "--until", "2026-05-04T12:15Z"], [BUS]),
@@ -78,6 +84,26 @@ def test_show_takes_the_beginning_of_an_id(asked: str, traffic: Traffic, recorde
     assert answer.code == 0
     for part in (TRUCK, "truck", "К 777 КК 199", "97% sure", "79.2 ± 0.9 km/h", "speeding.jpg", "intact"):
         assert part in answer.out
+
+
+def test_show_says_what_is_known_of_the_plate(traffic: Traffic, recorded: Project) -> None:
+    out = traffic("passages", "show", CAR, "-c", recorded.config).out
+
+    for part in ("certain: 97% sure, 4 readings", "ru 1, private", "A128BC77 2.0%", "stolen: A1* (pattern)"):
+        assert part in out
+
+
+def test_json_says_what_is_known_of_the_plate(traffic: Traffic, recorded: Project) -> None:
+    *_, car = json_lines(traffic("passages", "list", "--json", "-c", recorded.config).out)
+
+    told = {name: car[name] for name in ("plate_country", "plate_format", "plate_certain", "plate_alternatives")}
+    assert told == {
+        "plate_country": "ru",
+        "plate_format": "1",
+        "plate_certain": True,
+        "plate_alternatives": ["A128BC77 2.0%"],
+    }
+    assert (car["plate_hash"], car["list_hits"]) == (None, ["stolen: A1* (pattern)"])
 
 
 def test_show_says_what_was_not_measured(traffic: Traffic, recorded: Project) -> None:

@@ -17,6 +17,8 @@ from tests.cli.project import SPEEDING, TRUCK, Project, Traffic
         ([], 1),
         (["--rule", "speeding", "--type", "truck", "--camera", "north", "--plate", "к*"], 1),
         (["--rule", "wrong_way"], 0),
+        (["--plate", "K771KH199", "--alike"], 1),
+        (["--plate", "K771KH199"], 0),
         (["--type", "car"], 0),
         (["--until", "2026-05-04T12:20Z"], 0),
         (["--since", "2026-05-04T12:20Z"], 1),
@@ -48,7 +50,7 @@ def test_show_holds_the_picture_against_its_record(traffic: Traffic, recorded: P
 def test_show_is_for_people_too(traffic: Traffic, recorded: Project) -> None:
     out = traffic("violations", "show", SPEEDING, "-c", recorded.config).out
 
-    for part in (TRUCK, "limit 60.0 km/h", "К 777 КК 199", "intact"):
+    for part in (TRUCK, "limit 60.0 km/h", "К 777 КК 199 (certain)", "ru 1, private", "A128BC77 2.0%", "intact"):
         assert part in out
 
 

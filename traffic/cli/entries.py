@@ -7,7 +7,8 @@ from datetime import datetime
 
 from traffic.datatypes import Fact
 from traffic.plates.display import display_text
-from traffic.store.tables import CrossingRow, PassageRow, ViolationRow
+from traffic.plates.formats import COUNTRIES, formats_of
+from traffic.store.tables import CrossingRow, HitRow, PassageRow, ViolationRow
 
 KMH_PER_MPS = 3.6
 
@@ -18,9 +19,15 @@ class PassageEntry:
 
     Attributes:
         plate: Latin look-alikes, as in the database.
-        plate_shown: as on the plate, in Cyrillic.
+        plate_shown: as on the plate, in the country's letters.
+        plate_country, plate_format: whose format it has, and that format's name; None where it has none.
+        plate_certain: probable enough, and read alike at least twice.
+        plate_alternatives: "text probability" for each of the next most probable ones.
+        plate_hash: where only that is kept of the plate.
+        list_hits: "list: entry (match)" for each list that the plate is on.
         crossings: "line direction" for each counting line it went over, in order.
         broken_rules: their names.
+        picture_path: of the passage's own picture, relative to the evidence folder, where one is kept.
     """
 
     passage_id: str
@@ -34,11 +41,18 @@ class PassageEntry:
     plate_shown: str | None
     plate_probability: float | None
     plate_readings: int | None
+    plate_country: str | None
+    plate_format: str | None
+    plate_certain: bool | None
+    plate_alternatives: tuple[str, ...]
+    plate_hash: str | None
+    list_hits: tuple[str, ...]
     speed_kmh: float | None
     speed_standard_error_kmh: float | None
     heading_deg: float | None
     crossings: tuple[str, ...]
     broken_rules: tuple[str, ...]
+    picture_path: str | None
     recording_id: str
     track_id: int
 
@@ -61,6 +75,10 @@ class ViolationEntry:
     colour: str | None
     plate: str | None
     plate_shown: str | None
+    plate_country: str | None
+    plate_format: str | None
+    plate_certain: bool | None
+    plate_alternatives: tuple[str, ...]
     speed_kmh: float | None
     facts: tuple[str, ...]
     evidence_path: str
@@ -71,6 +89,20 @@ class ViolationEntry:
 def vehicle_text(vehicle_type: str, colour: str | None) -> str:
     """A vehicle in words, like `white van`."""
     return " ".join(word for word in (colour, vehicle_type.replace("_", " ")) if word)
+
+
+def plate_type_text(country: str | None, name: str | None) -> str:
+    """A format in words, like `ru 20, police`."""
+    if country is None or name is None:
+        return "none that is known"
+    known = formats_of((country,)) if country in COUNTRIES else ()
+    purpose = next((f", {each.purpose}" for each in known if each.name == name), "")
+    return f"{country} {name}{purpose}"
+
+
+def alternatives_text(entry: PassageEntry | ViolationEntry) -> str:
+    """What else the plate may read, for people."""
+    return ", ".join(entry.plate_alternatives) or "nothing else"
 
 
 def passage_entry(row: PassageRow) -> PassageEntry:
@@ -84,14 +116,21 @@ def passage_entry(row: PassageRow) -> PassageEntry:
         vehicle_type_share=round(row.vehicle_type_share, 3),
         colour=row.colour,
         plate=row.plate_text,
-        plate_shown=_shown(row.plate_text),
+        plate_shown=_shown(row),
         plate_probability=_rounded(row.plate_probability),
         plate_readings=row.plate_readings,
+        plate_country=row.plate_country,
+        plate_format=row.plate_format,
+        plate_certain=row.plate_certain,
+        plate_alternatives=_alternatives(row),
+        plate_hash=row.plate_hash,
+        list_hits=tuple(map(_hit, row.hits)),
         speed_kmh=_kmh(row.speed_mps),
         speed_standard_error_kmh=_kmh(row.speed_standard_error_mps),
         heading_deg=_rounded(row.heading_deg),
         crossings=tuple(_crossing(crossing) for crossing in row.crossings),
         broken_rules=tuple(violation.rule for violation in row.violations),
+        picture_path=row.picture_path,
         recording_id=row.recording_id,
         track_id=row.track_id,
     )
@@ -108,7 +147,11 @@ def violation_entry(row: ViolationRow) -> ViolationEntry:
         vehicle_type=row.passage.vehicle_type,
         colour=row.passage.colour,
         plate=row.passage.plate_text,
-        plate_shown=_shown(row.passage.plate_text),
+        plate_shown=_shown(row.passage),
+        plate_country=row.passage.plate_country,
+        plate_format=row.passage.plate_format,
+        plate_certain=row.passage.plate_certain,
+        plate_alternatives=_alternatives(row.passage),
         speed_kmh=_kmh(row.passage.speed_mps),
         facts=tuple(_fact(fact) for fact in row.facts),
         evidence_path=row.evidence_path,
@@ -117,8 +160,16 @@ def violation_entry(row: ViolationRow) -> ViolationEntry:
     )
 
 
-def _shown(plate: str | None) -> str | None:
-    return None if plate is None else display_text(plate)
+def _shown(row: PassageRow) -> str | None:
+    return None if row.plate_text is None else display_text(row.plate_text, row.plate_country, row.plate_format)
+
+
+def _alternatives(row: PassageRow) -> tuple[str, ...]:
+    return tuple(f"{each.text} {each.probability:.1%}" for each in row.plate_alternatives or ())
+
+
+def _hit(hit: HitRow) -> str:
+    return f"{hit.list_name}: {hit.entry} ({hit.match})"
 
 
 def _kmh(speed_mps: float | None) -> float | None:

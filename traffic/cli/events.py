@@ -12,7 +12,7 @@ from traffic.cli.output import local, remark
 from traffic.config import load_config
 from traffic.errors import ConfigError
 from traffic.events.codec import Availability, encode
-from traffic.events.payload import AnyEvent, PassageEvent, ViolationEvent
+from traffic.events.payload import AnyEvent, HitEvent, PassageEvent, TransitEvent, ViolationEvent
 from traffic.events.settings import MqttSettings
 from traffic.events.tail import Tail
 from traffic.plates.display import display_text
@@ -68,14 +68,26 @@ def event_text(event: AnyEvent) -> str:
     if isinstance(event, ViolationEvent):
         facts = [f"{fact.name} {fact.value:g} {fact.unit}" for fact in event.facts]
         return _line(local(event.occurred_at), event.camera_id, event.rule, *_vehicle(event), *facts)
+    if isinstance(event, HitEvent):
+        found = f"{event.kind} list {event.list_name}: {event.entry} ({event.match})"
+        return _line(local(event.occurred_at), event.camera_id, found, *_vehicle(event), event.note)
+    if isinstance(event, TransitEvent):
+        return _transit(event)
     return _line(local(event.at), event.camera_id, event.severity, event.message)
 
 
-def _vehicle(event: PassageEvent | ViolationEvent) -> tuple[str, ...]:
-    plate = display_text(event.plate.text) if event.plate else ""
+def _transit(event: TransitEvent) -> str:
+    plate = display_text(event.plate_text) if event.plate_text else ""
+    speed = f"{event.speed_kmh:.1f} km/h on average"
+    state = "" if event.state == "recorded" else event.state
+    return _line(local(event.left_at), event.camera_id, f"section {event.section}", state, plate, speed, event.warning)
+
+
+def _vehicle(event: PassageEvent | ViolationEvent | HitEvent) -> tuple[str, ...]:
+    plate = event.plate.display or display_text(event.plate.text) if event.plate else ""
     speed = f"{event.speed.speed_kmh:.1f} km/h" if event.speed else ""
     return vehicle_text(event.vehicle_type, event.colour), plate, speed
 
 
-def _line(*parts: str) -> str:
+def _line(*parts: str | None) -> str:
     return "  ".join(part for part in parts if part)

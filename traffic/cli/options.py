@@ -62,6 +62,15 @@ PlatePattern = Annotated[
         help="With this plate, in Latin or Cyrillic letters; * stands for any characters, ? for one.",
     ),
 ]
+Alike = Annotated[
+    bool,
+    typer.Option(
+        "--alike",
+        rich_help_panel=WHICH,
+        help="Also plates that --plate may have been mistaken for: look-alikes (0 O, 8 B, 1 7, M H ...) and one wrong "
+        "character; the most alike first.",
+    ),
+]
 Limit = Annotated[int | None, typer.Option(min=1, metavar="N", rich_help_panel=WHICH, help="The newest N at most.")]
 
 
@@ -73,8 +82,12 @@ def record_filter(
     vehicle_type: str | None,
     plate: str | None,
     limit: int | None,
+    *,
+    alike: bool = False,
 ) -> RecordFilter:
     """The options above as the store's filter."""
+    if alike and plate is None:
+        raise typer.BadParameter("expected --plate beside --alike, got none")
     return RecordFilter(
         since=since,
         until=until,
@@ -82,5 +95,6 @@ def record_filter(
         rule=rule,
         vehicle_type=vehicle_type,
         plate=plate,
+        alike=alike,
         limit=limit,
     )

@@ -9,13 +9,14 @@ from typing import Annotated
 
 import typer
 
-from traffic.cli.entries import PassageEntry, passage_entry, vehicle_text
+from traffic.cli.entries import PassageEntry, alternatives_text, passage_entry, plate_type_text, vehicle_text
 from traffic.cli.evidence import EvidenceState, evidence_of, evidence_text, require_intact
 from traffic.cli.export import Format, OutPath, export
 from traffic.cli.lookup import SHORT_ID, full_id
 from traffic.cli.options import (
     DEFAULT_CONFIG,
     LISTED,
+    Alike,
     AsJson,
     Camera,
     ConfigPath,
@@ -28,6 +29,7 @@ from traffic.cli.options import (
     record_filter,
 )
 from traffic.cli.output import local, print_fields, print_json, print_table, remark_on_count
+from traffic.cli.plate_key import plate_hash_of
 from traffic.config import load_config
 from traffic.errors import StoreError
 from traffic.store.database import open_database
@@ -50,10 +52,11 @@ def list_(
     limit: Limit = LISTED,
     config: ConfigPath = DEFAULT_CONFIG,
     *,
+    alike: Alike = False,
     as_json: AsJson = False,
 ) -> None:
     """List passages, the newest first."""
-    wanted = record_filter(since, until, camera, rule, vehicle_type, plate, limit)
+    wanted = record_filter(since, until, camera, rule, vehicle_type, plate, limit, alike=alike)
     entries = _read(config, wanted)
     if as_json:
         for entry in entries:
@@ -75,9 +78,11 @@ def export_(
     plate: PlatePattern = None,
     limit: Limit = None,
     config: ConfigPath = DEFAULT_CONFIG,
+    *,
+    alike: Alike = False,
 ) -> None:
     """Write passages as CSV for a spreadsheet, or as JSON; all of them unless told otherwise."""
-    wanted = record_filter(since, until, camera, rule, vehicle_type, plate, limit)
+    wanted = record_filter(since, until, camera, rule, vehicle_type, plate, limit, alike=alike)
     export(PassageEntry, _read(config, wanted), out, file_format)
 
 
@@ -128,8 +133,10 @@ def show(
 
 
 def _read(config: Path, wanted: RecordFilter) -> list[PassageEntry]:
-    with open_database(load_config(config).database) as engine:
-        return [passage_entry(row) for row in list_passages(engine, wanted)]
+    settings = load_config(config)
+    hash_of = plate_hash_of(settings) if wanted.plate else None
+    with open_database(settings.database) as engine:
+        return [passage_entry(row) for row in list_passages(engine, wanted, hash_of)]
 
 
 def _row(entry: PassageEntry) -> tuple[str, ...]:
@@ -154,17 +161,23 @@ def _fields(entry: PassageEntry, states: Sequence[EvidenceState]) -> list[tuple[
         ("type", f"{entry.vehicle_type} ({entry.vehicle_type_share:.0%})"),
         ("colour", entry.colour or "not told"),
         ("plate", _plate(entry)),
+        ("plate type", plate_type_text(entry.plate_country, entry.plate_format)),
+        ("may also read", alternatives_text(entry)),
+        ("on lists", ", ".join(entry.list_hits) or "none"),
         ("speed", _speed(entry)),
         ("lines crossed", ", ".join(entry.crossings) or "none"),
         ("broken rules", ", ".join(entry.broken_rules) or "none"),
+        *([("picture", entry.picture_path)] if entry.picture_path else []),
         *(("evidence", evidence_text(state)) for state in states),
     ]
 
 
 def _plate(entry: PassageEntry) -> str:
     if entry.plate_shown is None or entry.plate_probability is None:
-        return entry.plate_shown or "not read"
-    return f"{entry.plate_shown} ({entry.plate_probability:.0%} sure, {entry.plate_readings} readings)"
+        return entry.plate_shown or (f"kept as the hash {entry.plate_hash}" if entry.plate_hash else "not read")
+    certainty = "certain" if entry.plate_certain else "not certain"
+    sure = f"{entry.plate_probability:.0%} sure, {entry.plate_readings} readings"
+    return f"{entry.plate_shown} ({certainty}: {sure})"
 
 
 def _speed(entry: PassageEntry) -> str:

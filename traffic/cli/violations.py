@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from traffic.cli.entries import ViolationEntry, vehicle_text, violation_entry
+from traffic.cli.entries import ViolationEntry, alternatives_text, plate_type_text, vehicle_text, violation_entry
 from traffic.cli.evidence import EvidenceState, evidence_of, evidence_text, require_intact
 from traffic.cli.export import Format, OutPath, export
 from traffic.cli.lookup import SHORT_ID, full_id
 from traffic.cli.options import (
     DEFAULT_CONFIG,
     LISTED,
+    Alike,
     AsJson,
     Camera,
     ConfigPath,
@@ -27,6 +28,7 @@ from traffic.cli.options import (
     record_filter,
 )
 from traffic.cli.output import local, print_fields, print_json, print_table, remark_on_count
+from traffic.cli.plate_key import plate_hash_of
 from traffic.config import load_config
 from traffic.errors import StoreError
 from traffic.store.database import open_database
@@ -48,10 +50,11 @@ def list_(
     limit: Limit = LISTED,
     config: ConfigPath = DEFAULT_CONFIG,
     *,
+    alike: Alike = False,
     as_json: AsJson = False,
 ) -> None:
     """List violations, the newest first."""
-    wanted = record_filter(since, until, camera, rule, vehicle_type, plate, limit)
+    wanted = record_filter(since, until, camera, rule, vehicle_type, plate, limit, alike=alike)
     entries = _read(config, wanted)
     if as_json:
         for entry in entries:
@@ -73,9 +76,11 @@ def export_(
     plate: PlatePattern = None,
     limit: Limit = None,
     config: ConfigPath = DEFAULT_CONFIG,
+    *,
+    alike: Alike = False,
 ) -> None:
     """Write violations as CSV for a spreadsheet, or as JSON; all of them unless told otherwise."""
-    wanted = record_filter(since, until, camera, rule, vehicle_type, plate, limit)
+    wanted = record_filter(since, until, camera, rule, vehicle_type, plate, limit, alike=alike)
     export(ViolationEntry, _read(config, wanted), out, file_format)
 
 
@@ -101,8 +106,10 @@ def show(
 
 
 def _read(config: Path, wanted: RecordFilter) -> list[ViolationEntry]:
-    with open_database(load_config(config).database) as engine:
-        return [violation_entry(row) for row in list_violations(engine, wanted)]
+    settings = load_config(config)
+    hash_of = plate_hash_of(settings) if wanted.plate else None
+    with open_database(settings.database) as engine:
+        return [violation_entry(row) for row in list_violations(engine, wanted, hash_of)]
 
 
 def _row(entry: ViolationEntry) -> tuple[str, ...]:
@@ -126,8 +133,16 @@ def _fields(entry: ViolationEntry, state: EvidenceState) -> list[tuple[str, str]
         ("rule", entry.rule),
         ("moment", local(entry.occurred_at)),
         ("vehicle", vehicle_text(entry.vehicle_type, entry.colour)),
-        ("plate", entry.plate_shown or "not read"),
+        ("plate", _plate(entry)),
+        ("plate type", plate_type_text(entry.plate_country, entry.plate_format)),
+        ("may also read", alternatives_text(entry)),
         *(("fact", fact) for fact in entry.facts),
         ("evidence", evidence_text(state)),
         ("sha256", entry.evidence_sha256),
     ]
+
+
+def _plate(entry: ViolationEntry) -> str:
+    if entry.plate_shown is None:
+        return "not read"
+    return f"{entry.plate_shown} ({'certain' if entry.plate_certain else 'not certain'})"
