@@ -79,27 +79,41 @@ void bench_letterbox(int runs) {
   });
 }
 
-// Sixteen vehicles of 200 x 200 for the classifier, sixteen plates of 120 x 30 for the reader.
+// Sixteen vehicles of 200 x 200 for the classifier and four for the plate locator; sixteen plates for the reader, as
+// small as it reads them, and four of twice the size.
 void bench_crop_resize(int runs) {
-  constexpr int width = 1920, height = 1080, count = 16, side = 128, plate_width = 94, plate_height = 24;
-  const DeviceBytes pixels(width * height * 3, 90), out(count * 3 * side * side * 2);
+  constexpr int width = 1920, height = 1080, count = 16, side = 96, locator_width = 256, locator_height = 192;
+  constexpr int plate_width = 160, plate_height = 48, few = 4;
+  const DeviceBytes pixels(width * height * 3, 90), out(count * 3 * locator_width * locator_height * 4);
   const TrafficPicture picture = {pixels.at(), nullptr, width, height, 3 * width};
-  std::vector<TrafficBox> boxes;
-  std::vector<float> matrices;
+  std::vector<TrafficBox> averaged, letterboxed;
+  std::vector<TrafficQuad> small, large;
   for (int i = 0; i < count; ++i) {
-    boxes.push_back(TrafficBox{100 * i, 50 * i, 100 * i + 200, 50 * i + 200});
-    const float matrix[] = {1.28f, 0.05f, 100.0f * i, -0.03f, 1.25f, 50.0f * i, 0.0f, 0.0005f, 1.0f};
-    matrices.insert(matrices.end(), matrix, matrix + 9);
+    const int left = 100 * i, top = 50 * i;
+    averaged.push_back(TrafficBox{left, top, left + 200, top + 200, side, side, TRAFFIC_AREA});
+    if (i < few) letterboxed.push_back(TrafficBox{left, top, left + 200, top + 200, 192, 192, TRAFFIC_LINEAR});
+    const TrafficQuad quad = {{0.75f, 0.05f, 1.0f * left, -0.03f, 0.7f, 1.0f * top, 0.0f, 0.0005f, 1.0f}, 160, 48};
+    small.push_back(quad);
+    const TrafficQuad near = {{1.5f, 0.1f, 1.0f * left, -0.06f, 1.4f, 1.0f * top, 0.0f, 0.0f, 1.0f}, 320, 96};
+    if (i < few) large.push_back(near);
   }
-  measure("crop_boxes 16 of 200x200 to 128x128 FP16", count * 200.0 * 200 * 3, count * 3.0 * side * side * 2, runs, [&] {
-    return traffic_crop_boxes(&picture, TRAFFIC_BGR, boxes.data(), count, out.at(), side, side, TRAFFIC_FLOAT16,
-                              nullptr);
-  });
-  measure("crop_perspective 16 of 120x30 to 94x24 FP16", count * 120.0 * 30 * 3,
-          count * 3.0 * plate_width * plate_height * 2, runs, [&] {
-            return traffic_crop_perspective(&picture, TRAFFIC_BGR, matrices.data(), count, out.at(), plate_width,
-                                            plate_height, TRAFFIC_FLOAT16, nullptr);
-          });
+  const auto boxes = [&](const std::vector<TrafficBox>& cut, int wide, int high) {
+    return traffic_crop_boxes(&picture, TRAFFIC_BGR, cut.data(), static_cast<int>(cut.size()), out.at(), wide, high,
+                              TRAFFIC_FLOAT32, nullptr);
+  };
+  const auto plates = [&](const std::vector<TrafficQuad>& seen) {
+    return traffic_crop_perspective(&picture, TRAFFIC_BGR, seen.data(), static_cast<int>(seen.size()), out.at(),
+                                    plate_width, plate_height, TRAFFIC_FLOAT32, nullptr);
+  };
+  const double plate = 3.0 * plate_width * plate_height, vehicle = 200.0 * 200 * 3;
+  measure("crop_boxes 16 of 200x200 to 96x96 by areas", count * vehicle, count * 12.0 * side * side, runs,
+          [&] { return boxes(averaged, side, side); });
+  measure("crop_boxes 4 of 200x200 into 256x192", few * vehicle, few * 12.0 * locator_width * locator_height, runs,
+          [&] { return boxes(letterboxed, locator_width, locator_height); });
+  measure("crop_perspective 16 of 120x34 to 160x48", count * 120.0 * 34 * 3, count * plate * 4, runs,
+          [&] { return plates(small); });
+  measure("crop_perspective 4 of 480x134 to 160x48", few * 480.0 * 134 * 3, few * plate * 4, runs,
+          [&] { return plates(large); });
 }
 
 // One picture's output with 300 anchors that reach the score, five to a vehicle; the rest is read for its objectness

@@ -32,10 +32,25 @@ typedef struct {
   int pitch;          /* bytes from a row to the next, of both planes; at least a row's own */
 } TrafficPicture;
 
-/* Pixels of a picture; right and bottom exclusive, inside the picture, not empty. */
+/* Between pixels, or the mean of all pixels under one: as cv2.INTER_LINEAR and cv2.INTER_AREA. */
+typedef int TrafficSampling;
+enum { TRAFFIC_LINEAR = 0, TRAFFIC_AREA = 1 };
+
+/* Pixels of a picture (right and bottom exclusive, inside the picture, not empty), and what they become: width x height
+ * at the top left of the crop, the rest of it 114. */
 typedef struct {
   int left, top, right, bottom;
+  int width, height;
+  TrafficSampling sampling;
 } TrafficBox;
+
+/* A quadrilateral of a picture: out_to_picture, 3 x 3 floats, rows first, takes a pixel (x, y, 1) of a picture of
+ * width x height, at least those of the crop, to the picture; as cv2.warpPerspective takes with WARP_INVERSE_MAP,
+ * INTER_LINEAR and BORDER_REPLICATE. That picture is averaged down to the crop as cv2.INTER_AREA does it. */
+typedef struct {
+  float out_to_picture[9];
+  int width, height;
+} TrafficQuad;
 
 /* YOLOX's letterbox: resize each picture, keeping its aspect, into the top-left corner of its slot, pad with 114.
  * Equal to cv2.resize(INTER_LINEAR) of OpenCV 5 bit for bit; NV12 is turned into BGR first, as cv2.cvtColor does it.
@@ -43,16 +58,15 @@ typedef struct {
 int traffic_letterbox(const TrafficPicture* pictures, int count, TrafficFormat format, void* out, int width, int height,
                       TrafficType type, void* stream);
 
-/* Boxes of one picture, each stretched to width x height: cv2.resize(picture[top:bottom, left:right], INTER_LINEAR).
+/* Boxes of one picture, each resized as cv2.resize(picture[top:bottom, left:right], (box.width, box.height)) does it:
+ * with INTER_LINEAR to the bit of OpenCV 5, with INTER_AREA within one grey level.
  * out: device, (count, 3, height, width). count: 0..64. */
 int traffic_crop_boxes(const TrafficPicture* picture, TrafficFormat format, const TrafficBox* boxes, int count,
                        void* out, int width, int height, TrafficType type, void* stream);
 
-/* Perspective crops of one picture. out_to_picture: count matrices of 3 x 3 floats, rows first, that take a pixel
- * (x, y, 1) of the crop to the picture, as cv2.warpPerspective takes with WARP_INVERSE_MAP, INTER_LINEAR and
- * BORDER_REPLICATE. out: device, (count, 3, height, width). count: 0..64. */
-int traffic_crop_perspective(const TrafficPicture* picture, TrafficFormat format, const float* out_to_picture,
-                             int count, void* out, int width, int height, TrafficType type, void* stream);
+/* Perspective crops of one picture. out: device, (count, 3, height, width). count: 0..64. */
+int traffic_crop_perspective(const TrafficPicture* picture, TrafficFormat format, const TrafficQuad* quads, int count,
+                             void* out, int width, int height, TrafficType type, void* stream);
 
 /* What suppresses what: a box any other, or only those of its class. */
 typedef int TrafficSuppression;

@@ -7,8 +7,6 @@
 namespace traffic {
 namespace {
 
-constexpr int kPadLevel = 114;
-
 template <class Rows>
 struct Letterboxes {
   View<Rows> views[TRAFFIC_MAXIMUM_PICTURES];
@@ -35,7 +33,7 @@ Resize letterbox_resize(const TrafficPicture& picture, int width, int height) {
   const double scale_x = static_cast<double>(width) / picture.width;
   const double scale = scale_y < scale_x ? scale_y : scale_x;
   return resize_to(static_cast<int>(picture.width * scale), static_cast<int>(picture.height * scale), picture.width,
-                   picture.height);
+                   picture.height, TRAFFIC_LINEAR);
 }
 
 template <class Rows, class Number>

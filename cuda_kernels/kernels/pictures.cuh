@@ -10,6 +10,8 @@ struct Pixel {
   int blue, green, red;
 };
 
+constexpr int kPadLevel = 114;
+
 // Eight-bit BGR rows.
 struct BgrRows {
   const unsigned char* pixels;

@@ -8,7 +8,7 @@ import onnx
 import pytest
 from onnx import numpy_helper
 
-from tests.inference.test_engine_file import XAVIER
+from tests.inference.test_engine_identity import XAVIER
 from traffic.benchmark.engine_build import Order, build_for_device, fastest, forms_for, median_milliseconds
 from traffic.benchmark.ladder import drawn_pictures
 from traffic.errors import ModelError

@@ -66,8 +66,9 @@ def test_a_step_that_cannot_be_run_is_told_and_the_next_one_is_tried(pictures, f
     def refuse():
         raise ModelError("expected an engine, found none", remedy="build it")
 
-    rungs = [Rung("missing", refuse), Rung("perfect", lambda: nullcontext(Seer(pictures)))]
+    rungs = [Rung("missing", refuse, 7), Rung("perfect", lambda: nullcontext(Seer(pictures)), 9)]
     missing, perfect = climb(rungs, Course(frames, pictures))
+    assert (missing.bytes_up, perfect.bytes_up) == (7, 9)
     assert (missing.frames_per_second, missing.ap50) == (None, None)
     assert "found none" in missing.problem
     assert perfect.ap50 == 1.0
@@ -91,10 +92,10 @@ def test_the_shipped_weights_on_the_cpu(pictures, frames):
 
 def test_the_table_tells_figures_or_the_reason():
     results = [
-        RungResult("FP32", 8.04, 0.8, 0.5),
+        RungResult("FP32", 8.04, 0.8, 0.5, bytes_up=2_949_120),
         RungResult("FP16", None, None, None, "no GPU\n  to mend it: buy one"),
     ]
     assert as_markdown(results).splitlines()[2:] == [
-        "| FP32 | 8.0 | 0.800 | 0.500 |",
-        "| FP16 | could not be run: no GPU | |  |",
+        "| FP32 | 2.9 | 8.0 | 0.800 | 0.500 |",
+        "| FP16 | 0.0 | could not be run: no GPU | |  |",
     ]

@@ -1,72 +1,30 @@
-import numpy as np
-import pytest
-from onnx import TensorProto, helper, numpy_helper
+from pathlib import Path
 
-from traffic.benchmark.roofline import Device, Work, kernel_work, network_work, table
+import pytest
+
+from traffic.benchmark.frame_work import Device, Work
+from traffic.benchmark.roofline import main, table
+from traffic.errors import ModelError
 
 SLOW = Device("slow", bytes_per_s=100.0, dense_flops=10.0, other_flops=5.0)
-
-
-def network(*nodes, **weights):
-    graph = helper.make_graph(
-        list(nodes),
-        "net",
-        [helper.make_tensor_value_info("images", TensorProto.FLOAT, ["n", 3, "h", "w"])],
-        [helper.make_tensor_value_info("output", TensorProto.FLOAT, None)],
-        [numpy_helper.from_array(np.zeros(shape, np.float32), name) for name, shape in weights.items()],
-    )
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-
-
-def test_a_convolution_by_hand():
-    """3x3, 3 to 8 planes, 16x8 to 8x4: 8 x 4 x 8 outputs of 27 multiply-adds; 384 + 216 + 256 values."""
-    node = helper.make_node("Conv", ["images", "k"], ["output"], strides=[2, 2], pads=[1, 1, 1, 1])
-    (work,) = network_work(network(node, k=(8, 3, 3, 3)), (16, 8), 2)
-    assert (work.name, work.bytes, work.dense_flop, work.other_flop) == (
-        "3x3 convolutions",
-        2 * (384 + 216 + 256),
-        2 * 256 * 27,
-        0,
-    )
-
-
-def test_a_depthwise_convolution_runs_on_the_ordinary_cores_and_an_activation_stays_inside():
-    nodes = [
-        helper.make_node("Conv", ["images", "k"], ["planes"], group=3, pads=[1, 1, 1, 1]),
-        helper.make_node("Softplus", ["planes"], ["soft"]),
-        helper.make_node("Tanh", ["soft"], ["tanh"]),
-        helper.make_node("Mul", ["planes", "tanh"], ["output"]),
-    ]
-    depthwise, activation = network_work(network(*nodes, k=(3, 1, 3, 3)), (8, 8), 1)
-    assert (depthwise.name, depthwise.other_flop, depthwise.dense_flop) == (
-        "depthwise 3x3 convolutions",
-        2 * 192 * 9,
-        0,
-    )
-    assert (activation.bytes, activation.other_flop) == (0, 3 * 192)
-
-
-@pytest.mark.parametrize(
-    ("work", "seconds"),
-    [
-        (Work("moves", 200.0), 2.0),
-        (Work("computes", 10.0, dense_flop=30.0), 3.0),
-        (Work("both cores", 10.0, dense_flop=10.0, other_flop=10.0), 3.0),
-        (Work("memory is slower", 1000.0, dense_flop=10.0), 10.0),
-    ],
-    ids=lambda value: value.name if isinstance(value, Work) else "",
-)
-def test_the_slower_of_memory_and_cores_decides(work, seconds):
-    assert work.least_s(SLOW) == pytest.approx(seconds)
-
-
-def test_the_kernels_bytes():
-    upload, letterbox, suppression = kernel_work((1920, 1080), (640, 384), 5040, 10)
-    assert upload.bytes == 1920 * 1080 * 3
-    assert letterbox.bytes == 4 * 640 * 384 * 3 + 640 * 384 * 3 * 2
-    assert suppression.bytes == 5040 * 10 * 4
+DETECTOR = Path(__file__).parents[2] / "engines" / "vehicle_detector.onnx"
 
 
 def test_the_table_adds_up():
     lines = list(table([Work("one", 100.0), Work("other", 50.0, dense_flop=20.0)], SLOW))
     assert lines[-1] == "| all, one after the other | 0.0 | 0 | 3000.00 |"
+
+
+def test_the_page_tells_where_a_frame_goes_and_what_its_vehicles_add(capsys):
+    main(DETECTOR, looks=0)
+    without = capsys.readouterr().out.splitlines()
+    main(DETECTOR, looks=4)
+    with_looks = capsys.readouterr().out.splitlines()
+    assert with_looks[: len(without) - 1] == without[:-1]
+    added = [line.split(" | ")[0].strip("| ") for line in with_looks[len(without) - 1 : -1]]
+    assert added == ["crops for classifier and plates", "vehicle classifier", "plate locator", "plate reader"]
+
+
+def test_a_model_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(ModelError, match="expected an ONNX file"):
+        main(tmp_path / "none.onnx")

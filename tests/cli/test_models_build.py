@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.inference.test_engine_file import XAVIER
+from tests.inference.test_engine_identity import XAVIER
 from traffic.benchmark.engine_build import Order, Outcome
 from traffic.benchmark.engine_gate import GateResult
 from traffic.cli.models_build import require_package, tell
@@ -39,7 +39,8 @@ def has_driver():
         (["--check", ".", "--no-check"], 2, "exclude each other"),
         (["--check", "nowhere"], 2, "expected pictures in nowhere"),
         (["--plugin", "nowhere.so"], 1, "--plugin: expected a file at nowhere.so"),
-        (["--calibration", "nowhere.table"], 1, "--calibration: expected a file at nowhere.table"),
+        (["--precision", "int8", "--calibration", "no.table"], 1, "--calibration: expected a file at no.table"),
+        (["--calibration", "ranges.table"], 2, "goes with --precision int8"),
     ],
 )
 def test_a_wrong_option_is_told(traffic, options, code, told):
@@ -62,10 +63,12 @@ def test_without_a_driver_nothing_is_built(traffic, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def told(capsys, tmp_path, *, form="plugin", milliseconds=(), layers=(), checked=None, check=None):
-    settings = InferenceSettings(backend="tensorrt", plugin=tmp_path / "libtraffic_plugin.so")
+def told(
+    capsys, tmp_path, *, form="plugin", milliseconds=(), layers=(), checked=None, check=None, out=CARD.parent, **more
+):
+    settings = InferenceSettings(backend="tensorrt", plugin=tmp_path / "libtraffic_plugin.so", **more)
     forms = ("plugin", "decomposed")
-    order = Order(load_any_card(CARD), CARD, (640, 384), settings, forms, BuildOptions(), tmp_path, bool(layers), check)
+    order = Order(load_any_card(CARD), CARD, (640, 384), settings, forms, BuildOptions(), out, bool(layers), check)
     path = tmp_path / "detector.engine"
     path.write_bytes(bytes(2_500_000))
     tell(order, Outcome(path, XAVIER, form, milliseconds, layers, checked))
@@ -82,6 +85,12 @@ def test_both_times_and_the_setting_that_follows_are_told(capsys, tmp_path):
         "run on it with inference: {backend: tensorrt, precision: f16, batch: 4, "
         f"plugin: {tmp_path}/libtraffic_plugin.so}}",
     ]
+
+
+def test_engines_elsewhere_and_a_calibration_are_part_of_the_setting(capsys, tmp_path):
+    table = tmp_path / "ranges.table"
+    said = told(capsys, tmp_path, form="decomposed", out=tmp_path, precision="int8", calibration=table).err
+    assert f"plugin: null, calibration: {table}, engines: {tmp_path}}}" in said
 
 
 def test_without_the_plugin_the_setting_says_so(capsys, tmp_path):

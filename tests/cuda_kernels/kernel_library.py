@@ -16,6 +16,7 @@ Array = NDArray[np.generic]
 TYPES = {np.dtype(np.float32): 0, np.dtype(np.float16): 1}
 BGR, NV12_BT601, NV12_BT709 = 0, 1, 2
 ACROSS_CLASSES, WITHIN_CLASS = 0, 1
+LINEAR, AREA = 0, 1
 GUARD = np.tile(np.arange(64, dtype=np.uint8) ^ 0x5A, 4)
 DETECTION = np.dtype([("xyxy", np.float32, 4), ("score", np.float32), ("class_column", np.int32)])
 COUNTS = np.dtype([("boxes", np.int32), ("candidates", np.int32)])
@@ -40,7 +41,11 @@ class CPicture(ctypes.Structure):
 
 
 class CBox(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_int) for name in ("left", "top", "right", "bottom")]
+    _fields_ = [(name, ctypes.c_int) for name in ("left", "top", "right", "bottom", "width", "height", "sampling")]
+
+
+class CQuad(ctypes.Structure):
+    _fields_ = [("out_to_picture", ctypes.c_float * 9), ("width", ctypes.c_int), ("height", ctypes.c_int)]
 
 
 class CFrame(ctypes.Structure):
@@ -163,13 +168,17 @@ class Kernels:
     def crop_boxes(
         self,
         picture: Picture,
-        boxes: Sequence[tuple[int, int, int, int]],
+        boxes: Sequence[tuple[int, ...]],
         size: tuple[int, int],
         dtype: type = np.float32,
         pixel_format: int = BGR,
     ) -> Array:
-        """(n, 3, height, width) of boxes (left, top, right, bottom) of one picture."""
-        table = (CBox * max(len(boxes), 1))(*[CBox(*box) for box in boxes])
+        """(n, 3, height, width) of boxes (left, top, right, bottom) of one picture, stretched between its pixels.
+
+        Or of (left, top, right, bottom, width, height, sampling), resized into the top left corner.
+        """
+        whole = (*size, LINEAR)
+        table = (CBox * max(len(boxes), 1))(*[CBox(*box, *whole[len(box) - 4 :]) for box in boxes])
         return self._crops("crop_boxes", picture, pixel_format, table, len(boxes), size, dtype)
 
     def crop_perspective(
@@ -179,11 +188,14 @@ class Kernels:
         size: tuple[int, int],
         dtype: type = np.float32,
         pixel_format: int = BGR,
+        seen: Sequence[tuple[int, int]] | None = None,
     ) -> Array:
-        """(n, 3, height, width) seen through matrices (n, 3, 3)."""
-        matrices = np.ascontiguousarray(out_to_picture, np.float32)
-        pointer = matrices.ctypes.data_as(ctypes.c_void_p)
-        return self._crops("crop_perspective", picture, pixel_format, pointer, len(matrices), size, dtype)
+        """(n, 3, height, width) seen through matrices (n, 3, 3), in pictures of the sizes `seen`, or of `size`."""
+        sizes = [size] * len(out_to_picture) if seen is None else seen
+        numbers = np.asarray(out_to_picture, np.float32).reshape(-1, 9).tolist()
+        quads = [CQuad((ctypes.c_float * 9)(*row), *each) for row, each in zip(numbers, sizes, strict=True)]
+        table = (CQuad * max(len(quads), 1))(*quads)
+        return self._crops("crop_perspective", picture, pixel_format, table, len(quads), size, dtype)
 
     def decode_nms(
         self,

@@ -16,17 +16,19 @@ void expect_done(const char* what, int status) {
 
 void run_pictures() {
   std::vector<unsigned char> pixels(40 * 30 * 3, 7);
-  std::vector<float> out(3 * 2 * 33 * 17);
+  std::vector<float> out(3 * 3 * 33 * 17);
   const TrafficPicture picture = {pixels.data(), nullptr, 40, 30, 120};
   const TrafficPicture nv12 = {pixels.data(), pixels.data() + 40 * 30, 40, 30, 40};
   const TrafficPicture pictures[] = {picture, picture};
-  const TrafficBox boxes[] = {{0, 0, 40, 30}, {3, 4, 9, 8}};
-  const float turned[] = {0, 1, 0, 1, 0, 0, 0, 0, 1, 0.5f, 0, 3, 0, 0.5f, 3, 0.01f, 0, 1};
+  const TrafficBox boxes[] = {{0, 0, 40, 30, 33, 17, TRAFFIC_LINEAR},
+                              {3, 4, 9, 8, 20, 17, TRAFFIC_AREA},
+                              {0, 0, 40, 30, 9, 8, TRAFFIC_AREA}};
+  const TrafficQuad turned[] = {{{0, 1, 0, 1, 0, 0, 0, 0, 1}, 33, 17}, {{0.5f, 0, 3, 0, 0.5f, 3, 0.01f, 0, 1}, 40, 51}};
   expect_done("letterbox", traffic_letterbox(pictures, 2, TRAFFIC_BGR, out.data(), 33, 17, TRAFFIC_FLOAT32, nullptr));
   expect_done("letterbox of NV12",
               traffic_letterbox(&nv12, 1, TRAFFIC_NV12_BT709, out.data(), 33, 17, TRAFFIC_FLOAT16, nullptr));
   expect_done("crop_boxes",
-              traffic_crop_boxes(&picture, TRAFFIC_BGR, boxes, 2, out.data(), 33, 17, TRAFFIC_FLOAT32, nullptr));
+              traffic_crop_boxes(&picture, TRAFFIC_BGR, boxes, 3, out.data(), 33, 17, TRAFFIC_FLOAT32, nullptr));
   expect_done("crop_perspective",
               traffic_crop_perspective(&picture, TRAFFIC_BGR, turned, 2, out.data(), 33, 17, TRAFFIC_FLOAT16, nullptr));
 }

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 import twins
-from kernel_library import NV12_BT601, KernelError, Picture
+from kernel_library import AREA, LINEAR, NV12_BT601, KernelError, Picture
 from noisy_pictures import noise, nv12, pitched
 
 BOXES = [(0, 0, 160, 90), (0, 0, 1, 1), (159, 89, 160, 90), (3, 5, 36, 38), (100, 20, 131, 21), (17, 0, 18, 90)]
@@ -24,15 +24,48 @@ def test_box_crops_are_those_of_cv2(kernels, size):
         assert np.abs(crop - twins.planes(cv2.resize(part, size, interpolation=cv2.INTER_LINEAR))).max() <= 1
 
 
+@pytest.mark.parametrize("size", [(128, 128), (32, 33), (1, 1), (31, 7), (96, 24), (20, 11)], ids=str)
+def test_box_crops_by_areas_are_those_of_cv2(shuffled_kernels, size):
+    image, whole = noise((160, 90)), (0, 0, 160, 90)
+    boxes = [*BOXES, (0, 0, 2 * size[0], 2 * size[1]), (1, 2, 1 + size[0], 2 + size[1])]
+    boxes = [box for box in boxes if box[2] <= whole[2] and box[3] <= whole[3]]
+    result = shuffled_kernels.crop_boxes(pitched(image, 5), [(*box, *size, AREA) for box in boxes], size)
+    for crop, (left, top, right, bottom) in zip(result, boxes, strict=True):
+        part = image[top:bottom, left:right]
+        assert np.abs(crop - twins.planes(twins.area_resize(part, size))).max() <= 1
+        assert np.abs(crop - twins.planes(cv2.resize(part, size, interpolation=cv2.INTER_AREA))).max() <= 1
+
+
+def test_means_of_areas_are_seldom_rounded_the_other_way(kernels):
+    image = noise((160, 90))
+    (crop,) = kernels.crop_boxes(pitched(image), [(0, 0, 160, 90, 23, 17, AREA)], (23, 17))
+    assert (crop != twins.planes(twins.area_resize(image, (23, 17)))).mean() < 0.01
+
+
+@pytest.mark.parametrize("sampling", [LINEAR, AREA], ids=["linear", "area"])
+@pytest.mark.parametrize("size", [(40, 33), (31, 8), (1, 1), (32, 32)], ids=str)
+def test_a_box_in_the_corner_of_its_crop_has_114_beside_it(shuffled_kernels, size, sampling):
+    image, crop_size = noise((160, 90)), (40, 33)
+    (crop,) = shuffled_kernels.crop_boxes(pitched(image), [(10, 5, 150, 88, *size, sampling)], crop_size)
+    expected = np.full((33, 40, 3), twins.PAD, np.uint8)
+    resize = twins.area_resize if sampling == AREA else twins.resize
+    expected[: size[1], : size[0]] = resize(image[5:88, 10:150], size)
+    assert np.abs(crop - twins.planes(expected)).max() <= (1 if sampling == AREA else 0)
+
+
 @pytest.mark.parametrize("count", [0, 1, 31, 32, 33, 64])
 def test_as_many_boxes_as_there_are(shuffled_kernels, count):
     image, rng = noise((80, 60)), np.random.default_rng(count)
     corners = np.sort(rng.integers(0, 30, (count, 2, 2)), axis=1) + np.array([[[0, 0]], [[30, 29]]]).reshape(1, 2, 2)
     boxes = [tuple(box) for box in corners.reshape(count, 4).tolist()]
-    result = shuffled_kernels.crop_boxes(pitched(image), boxes, (9, 8), np.float16)
+    each_its_own = [(*box, 9 - index % 3, 8, (LINEAR, AREA)[index % 2]) for index, box in enumerate(boxes)]
+    result = shuffled_kernels.crop_boxes(pitched(image), each_its_own, (9, 8), np.float16)
     assert result.shape == (count, 3, 8, 9)
-    for crop, (left, top, right, bottom) in zip(result, boxes, strict=True):
-        np.testing.assert_array_equal(crop, twins.planes(twins.resize(image[top:bottom, left:right], (9, 8))))
+    for crop, (left, top, right, bottom, width, height, sampling) in zip(result, each_its_own, strict=True):
+        resize = twins.area_resize if sampling == AREA else twins.resize
+        expected = twins.planes(resize(image[top:bottom, left:right], (width, height)))
+        assert np.abs(crop[:, :, :width].astype(np.float32) - expected).max() <= (1 if sampling == AREA else 0)
+        assert (crop[:, :, width:] == twins.PAD).all()
 
 
 def _out_to_picture(quad, size):
@@ -58,13 +91,27 @@ def _tolerance_of_cv2():
     return 1 if int(cv2.__version__.split(".")[0]) >= 5 else 8
 
 
+@pytest.mark.parametrize("quad", QUADS.values(), ids=QUADS.keys())
+@pytest.mark.parametrize("seen", [(33, 31), (34, 31), (100, 31), (66, 124), (132, 50)], ids=str)
+def test_large_quadrilaterals_are_averaged_down(shuffled_kernels, quad, seen):
+    image, size, matrix = noise((160, 90)), (33, 31), _out_to_picture(quad, seen)
+    result = shuffled_kernels.crop_perspective(pitched(image, 7), matrix[None], size, seen=[seen])[0]
+    assert np.abs(result - twins.averaged_perspective(image, matrix, size, seen)).max() <= 1
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    large = cv2.warpPerspective(image, matrix, seen, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    of_cv2 = twins.planes(cv2.resize(large, size, interpolation=cv2.INTER_AREA))
+    assert np.abs(result - of_cv2).max() <= _tolerance_of_cv2()
+
+
 def test_many_perspectives_in_one_launch(shuffled_kernels):
     image, size = noise((160, 90)), (13, 9)
-    matrices = np.stack([_out_to_picture(quad, size) for quad in QUADS.values()] * 16)
-    result = shuffled_kernels.crop_perspective(pitched(image), matrices, size, np.float16)
+    seen = [(13 + k, 9 + k % 7) for k in range(64)]
+    matrices = np.stack([_out_to_picture(quad, seen[k]) for k, quad in enumerate([*QUADS.values()] * 16)])
+    result = shuffled_kernels.crop_perspective(pitched(image), matrices, size, np.float16, seen=seen)
     assert result.shape == (64, 3, 9, 13)
     for k, row in enumerate(result):
-        assert np.abs(row.astype(np.float32) - twins.crop_perspective(image, matrices[k], size)).max() <= 1
+        expected = twins.averaged_perspective(image, matrices[k], size, seen[k])
+        assert np.abs(row.astype(np.float32) - expected).max() <= 1
 
 
 def test_a_matrix_of_zeros_reads_nothing_outside_the_picture(kernels):
@@ -96,6 +143,27 @@ def test_crops_of_nv12(kernels):
 def test_a_box_that_is_not_in_the_picture_is_refused(kernels, box, words):
     with pytest.raises(KernelError, match=words):
         kernels.crop_boxes(pitched(noise((16, 9))), [(0, 0, 4, 4), box], (8, 8))
+
+
+@pytest.mark.parametrize(
+    ("becomes", "words"),
+    [
+        ((9, 8, LINEAR), "become 1 x 1 to 8 x 8, got 9 x 8"),
+        ((8, 9, LINEAR), "got 8 x 9"),
+        ((0, 8, LINEAR), "got 0 x 8"),
+        ((8, 8, 2), r"sampling 0 \(linear\) or 1 \(area\), got 2"),
+    ],
+    ids=["too wide", "too high", "nothing", "another sampling"],
+)
+def test_a_box_that_does_not_fit_its_crop_is_refused(kernels, becomes, words):
+    with pytest.raises(KernelError, match=words):
+        kernels.crop_boxes(pitched(noise((16, 9))), [(0, 0, 4, 4, *becomes)], (8, 8))
+
+
+@pytest.mark.parametrize("seen", [(7, 8), (8, 7)], ids=str)
+def test_a_quadrilateral_that_would_have_to_grow_is_refused(kernels, seen):
+    with pytest.raises(KernelError, match="seen in 8 x 8 at least, got"):
+        kernels.crop_perspective(pitched(noise((16, 9))), np.eye(3)[None], (8, 8), seen=[seen])
 
 
 def test_more_crops_than_fit_are_refused(kernels):

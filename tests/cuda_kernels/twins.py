@@ -44,6 +44,35 @@ def _weights(share: Float32) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return low.astype(np.int64), np.rint(share * np.float32(2048)).astype(np.int64)
 
 
+def area_resize(image: UInt8, size: tuple[int, int]) -> UInt8:
+    """The mean of the pixels under each, by the share of them that lies under it; in double precision.
+
+    Where only one axis shrinks OpenCV interpolates both: a pixel whose end the next source pixel's end does not pass
+    is that source pixel, the others are mixed by how far they reach over.
+    """
+    height, width = image.shape[:2]
+    weights = _overlaps if width >= size[0] and height >= size[1] else _overhangs
+    across, down = weights(size[0], width), weights(size[1], height)
+    return np.rint(np.einsum("ys,xt,stc->yxc", down, across, image, optimize=True)).astype(np.uint8)
+
+
+def _overlaps(target: int, source: int) -> NDArray[np.float64]:
+    step, pixel = source / target, np.arange(source)
+    start = np.arange(target)[:, None] * step
+    return np.clip(np.minimum(start + step, pixel + 1) - np.maximum(start, pixel), 0, None) / step
+
+
+def _overhangs(target: int, source: int) -> NDArray[np.float64]:
+    pixel = np.arange(target)
+    low = np.floor(pixel * (1.0 / (target / source))).astype(np.int64)
+    over = (pixel + 1 - (low + 1) * (target / source)).astype(np.float32)
+    over = np.where(over <= 0, 0, over - np.floor(over))
+    weights = np.zeros((target, source))
+    np.add.at(weights, (pixel, low), 1 - over)
+    np.add.at(weights, (pixel, np.minimum(low + 1, source - 1)), over)
+    return weights
+
+
 def letterbox(image: UInt8, size: tuple[int, int]) -> Float32:
     """(3, h, w) of a picture (H, W, 3) in the top-left corner of `size` (width, height), 114 around it."""
     height, width = image.shape[:2]
@@ -79,6 +108,14 @@ def crop_perspective(image: UInt8, out_to_picture: NDArray[np.float64], size: tu
     x, y = np.meshgrid(np.arange(size[0], dtype=np.float64), np.arange(size[1], dtype=np.float64))
     at = np.einsum("ij,jhw->ihw", out_to_picture, np.stack([x, y, np.ones_like(x)]))
     return _bilinear(image, at[0] / at[2], at[1] / at[2])
+
+
+def averaged_perspective(
+    image: UInt8, out_to_picture: NDArray[np.float64], size: tuple[int, int], seen: tuple[int, int]
+) -> Float32:
+    """The same, seen in a picture of the size `seen`, and that averaged down to `size`."""
+    large = crop_perspective(image, out_to_picture, seen).transpose(1, 2, 0).astype(np.uint8)
+    return planes(area_resize(large, size))
 
 
 def _bilinear(image: UInt8, x: NDArray[np.float64], y: NDArray[np.float64]) -> Float32:

@@ -28,3 +28,21 @@ def test_unknown_backends_precisions_and_thread_counts_are_refused(values):
 def test_a_precision_that_the_backend_has_not_is_refused_with_those_it_has(backend, precision):
     with pytest.raises(ValidationError, match=f"{backend} computes in one of auto, f32"):
         InferenceSettings(backend=backend, precision=precision)
+
+
+def test_more_pictures_than_the_kernels_take_are_refused_before_anything_is_opened():
+    kernels = {"backend": "tensorrt", "kernels": "libtraffic_kernels.so"}
+    assert InferenceSettings(**kernels, batch=16).batch == 16
+    with pytest.raises(
+        ValidationError, match=r"the kernels take 16 pictures at most, got batch 17; lower inference\.batch"
+    ):
+        InferenceSettings(**kernels, batch=17)
+    assert InferenceSettings(backend="tensorrt", batch=64).batch == 64
+
+
+@pytest.mark.parametrize(
+    ("backend", "precision"), [("tensorrt", "f16"), ("tensorrt", "auto"), ("openvino", "auto")], ids=str
+)
+def test_a_calibration_without_int8_is_refused(backend, precision):
+    with pytest.raises(ValidationError, match="expected backend tensorrt and precision int8 with a calibration table"):
+        InferenceSettings(backend=backend, precision=precision, calibration="ranges.table")

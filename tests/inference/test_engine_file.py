@@ -1,28 +1,12 @@
 """An engine that does not fit is never run, and the message tells how to build the right one."""
 
+from pathlib import Path
+
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from tests.inference.test_engine_identity import XAVIER
 from traffic.errors import ModelError
-from traffic.inference.engine_file import EngineIdentity, adopt_engine, fitting_engine, plugin_sha256, write_engine
-
-XAVIER = EngineIdentity(
-    model="vehicle_detector",
-    model_sha256="ab" * 32,
-    precision="f16",
-    input_size=(640, 384),
-    batch=4,
-    gpu="Xavier",
-    compute_capability="7.2",
-    tensorrt="8.5.2.2",
-)
-
-
-def test_the_name_tells_what_it_is_for():
-    assert XAVIER.file_name == "vehicle_detector-640x384-b4-f16-sm72-xavier-trt8.5.2.2.engine"
-    changed = XAVIER.model_copy(update={"plugin_sha256": "cd" * 32, "dla_core": 1, "precision": "int8"})
-    assert changed.file_name == "vehicle_detector-640x384-b4-int8-plugin-dla1-sm72-xavier-trt8.5.2.2.engine"
+from traffic.inference.engine_file import adopt_engine, fitting_engine, write_engine
 
 
 def test_what_was_written_is_found(tmp_path):
@@ -40,8 +24,17 @@ def test_what_was_written_is_found(tmp_path):
         {"input_size": (416, 416)},
         {"batch": 1},
         {"dla_core": 0},
+        {"calibration_sha256": "ef" * 32},
     ],
-    ids=["another GPU", "another TensorRT", "another precision", "another size", "another batch", "an accelerator"],
+    ids=[
+        "another GPU",
+        "another TensorRT",
+        "another precision",
+        "another size",
+        "another batch",
+        "an accelerator",
+        "a calibration",
+    ],
 )
 def test_an_engine_for_something_else_is_another_file(tmp_path, difference):
     write_engine(tmp_path, XAVIER.model_copy(update=difference), b"engine")
@@ -55,11 +48,13 @@ def test_an_engine_for_something_else_is_another_file(tmp_path, difference):
     [
         ({"model_sha256": "00" * 32}, "model_sha256: expected abab"),
         ({"plugin_sha256": "11" * 32}, "plugin_sha256"),
+        ({"calibration_sha256": "33" * 32}, "calibration_sha256: expected 4444"),
     ],
-    ids=["the model was trained again", "the plugin was built again"],
+    ids=["the model was trained again", "the plugin was built again", "the ranges were measured again"],
 )
 def test_a_stale_engine_of_the_same_name_is_refused(tmp_path, difference, told):
-    plugged = XAVIER.model_copy(update={"plugin_sha256": "22" * 32})
+    built_with = {"precision": "int8", "plugin_sha256": "22" * 32, "calibration_sha256": "44" * 32}
+    plugged = XAVIER.model_copy(update=built_with)
     write_engine(tmp_path, plugged.model_copy(update=difference), b"engine")
     with pytest.raises(ModelError, match=told):
         fitting_engine(tmp_path, plugged)
@@ -85,20 +80,6 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
         write_engine(tmp_path / "missing", XAVIER, b"engine")
 
 
-def test_no_plugin_has_no_hash(tmp_path):
-    assert plugin_sha256(None) is None
-    (tmp_path / "plugin.so").write_bytes(b"abc")
-    assert plugin_sha256(tmp_path / "plugin.so") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-
-
-@given(st.text(min_size=1, max_size=40))
-def test_whatever_a_gpu_is_called_the_name_is_a_plain_file_name(gpu):
-    name = XAVIER.model_copy(update={"gpu": gpu}).file_name
-    assert "/" not in name
-    assert name.isascii()
-    assert len(name) < 200
-
-
 def test_an_engine_moves_in_with_its_identity(tmp_path):
     (tmp_path / "workshop").mkdir()
     (tmp_path / "engines").mkdir()
@@ -114,7 +95,9 @@ def test_an_engine_that_is_gone_does_not_move_in(tmp_path):
         adopt_engine(path, tmp_path / "engines")
 
 
-def test_the_command_for_an_engine_with_the_plugin_asks_for_the_plugin(tmp_path):
-    command = XAVIER.model_copy(update={"plugin_sha256": "cd" * 32, "dla_core": 1}).build_command(tmp_path)
-    assert command.endswith("--precision f16 --plugin libtraffic_plugin.so --mish plugin --dla 1")
-    assert "plugin" not in XAVIER.build_command(tmp_path)
+def test_engines_in_a_folder_of_their_own_are_asked_for_there(tmp_path):
+    with pytest.raises(ModelError, match=rf"models build cards/vehicle_detector.yaml .* --out {tmp_path}"):
+        fitting_engine(tmp_path, XAVIER, Path("cards"))
+    with pytest.raises(ModelError) as refused:
+        fitting_engine(tmp_path, XAVIER)
+    assert "--out" not in str(refused.value)

@@ -1,13 +1,14 @@
 """From the times of single inferences to a table of layers."""
 
 import csv
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from traffic.errors import ModelError
-from traffic.inference.layer_profile import LayerShare, LayerTime, layer_shares, slowest, write_profile
+from traffic.inference.layer_profile import LayerShare, LayerTime, layer_profiler, layer_shares, slowest, write_profile
 
 
 def run(**times):
@@ -61,3 +62,20 @@ def test_the_file_reads_back_with_names_that_hold_commas(tmp_path):
 def test_a_file_that_cannot_be_written_is_told(tmp_path):
     with pytest.raises(ModelError, match="expected to write"):
         write_profile(tmp_path / "nowhere" / "layers.csv", [])
+
+
+def test_a_profiler_collects_what_it_is_told():
+    taken = []
+    profiler = layer_profiler(SimpleNamespace(IProfiler=type("IProfiler", (), {})), taken)
+    profiler.report_layer_time("conv", 0.5)
+    profiler.report_layer_time("mish", 0.25)
+    assert taken == [LayerTime("conv", 0.5), LayerTime("mish", 0.25)]
+
+
+def test_the_profiler_is_one_of_tensorrt_s_own():
+    tensorrt = pytest.importorskip("tensorrt_rtx", reason="install tensorrt-rtx-cu12 to try a real binding")
+    taken = []
+    profiler = layer_profiler(tensorrt, taken)
+    assert isinstance(profiler, tensorrt.IProfiler)
+    profiler.report_layer_time("conv", 0.5)
+    assert taken == [LayerTime("conv", 0.5)]

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.inference.test_engine_file import XAVIER
+from tests.inference.test_engine_identity import XAVIER
 from traffic.errors import ModelError
 from traffic.inference.tensorrt_build import network_flags, precision_flags
 

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-
-from traffic.benchmark.ladder import CAMERA_ID, Rung
-from traffic.datatypes import Detections, Frame, Int64Array
-from traffic.detection.detector import DetectorSettings, VehicleDetector, class_ids_of
+from traffic.benchmark.ladder import CAMERA_ID, SCENE_SIZE, Rung
+from traffic.benchmark.looking_detector import LookingDetector
+from traffic.benchmark.preprocessing_detector import WEAK, PreprocessingDetector
+from traffic.classification.classifier import VehicleClassifier
+from traffic.detection.detector import VehicleDetector, class_ids_of
 from traffic.detection.device_detector import DeviceVehicleDetector
-from traffic.detection.yolox import decode, make_grid, non_maximum_suppression, to_detections
 from traffic.errors import ModelError
-from traffic.inference.device_memory import DeviceBuffer, NetworkOnDevice
 from traffic.inference.engine import InferenceSettings
 from traffic.inference.engine_file import fitting_engine
-from traffic.inference.kernels import DeviceKernels, PictureOnDevice
-from traffic.inference.model_card import DetectorCard, load_model_card, verified_model_path
+from traffic.inference.engine_identity import identity_for
+from traffic.inference.kernels import DeviceKernels
+from traffic.inference.model_card import (
+    ClassifierCard,
+    DetectorCard,
+    PlateLocatorCard,
+    PlateReaderCard,
+    load_model_card,
+    verified_model_path,
+)
 from traffic.inference.tensorrt_build import BuildOptions, build_engine
-from traffic.inference.tensorrt_engine import Device, TensorRtEngine, identity_for, installed_version, load_tensorrt
+from traffic.inference.tensorrt_engine import TensorRtEngine, installed_version, load_tensorrt, open_device
+from traffic.models import OnDevice, open_on_device
+from traffic.plates.device_views import DeviceViews
+from traffic.plates.locator import locator_of
+from traffic.plates.ocr import PlateOcr
+from traffic.plates.recognizer import PlateRecognizer
 from traffic.training.plugin_nodes import for_tensorrt
 
 Size = tuple[int, int]
-WEAK = DetectorSettings(minimum_score=0.01)
+CLASSIFIER, LOCATOR, READER = "vehicle_classifier.yaml", "plate_locator.yaml", "plate_reader.yaml"
+"""Cards beside the detector's."""
+FLOAT_BYTES, CHANNELS = 4, 3
 
 
 @dataclass(frozen=True)
@@ -51,18 +63,24 @@ class Parts:
 
 
 def device_rungs(parts: Parts) -> list[Rung]:
-    """The five steps; opening one builds its engine where it is not there yet."""
+    """The five steps, and what looks at the vehicles after them; opening one builds its engines where they are not
+    there yet.
+    """
     plain = InferenceSettings(backend="tensorrt", precision="f32", batch=1, graph=False)
     half = plain.model_copy(update={"precision": "f16"})
     int8 = plain.model_copy(update={"precision": "int8"})
     once = int8.model_copy(update={"batch": parts.batch, "graph": True})
     plugged = half.model_copy(update={"batch": parts.batch, "graph": True, "plugin": parts.plugin})
+    tensor = FLOAT_BYTES * CHANNELS * parts.size[0] * parts.size[1]
+    frame = CHANNELS * SCENE_SIZE[0] * SCENE_SIZE[1]
+    card, int8_card = parts.card, parts.int8_card
     return [
-        Rung("plain TensorRT from Python, FP32", partial(_plain, parts.card, parts, plain)),
-        Rung("FP16", partial(_plain, parts.card, parts, half)),
-        Rung("INT8", partial(_plain, parts.int8_card, parts, int8)),
-        Rung("INT8, buffers made once, letterbox on the GPU", partial(_preprocessing, parts.int8_card, parts, once)),
-        Rung("FP16, Mish plugin, suppression on the GPU too", partial(_all_on_device, parts.card, parts, plugged)),
+        Rung("plain TensorRT from Python, FP32", partial(_plain, card, parts, plain), tensor),
+        Rung("FP16", partial(_plain, card, parts, half), tensor),
+        Rung("INT8", partial(_plain, int8_card, parts, int8), tensor),
+        Rung("INT8, buffers made once, letterbox on the GPU", partial(_preprocessing, int8_card, parts, once), frame),
+        Rung("FP16, Mish plugin, suppression on the GPU too", partial(_all_on_device, card, parts, plugged), frame),
+        Rung("the same, then types, colours and plates", partial(_looking, card, parts, plugged), frame),
     ]
 
 
@@ -81,15 +99,44 @@ def _preprocessing(card: Path, parts: Parts, settings: InferenceSettings) -> Pre
 
 def _all_on_device(card: Path, parts: Parts, settings: InferenceSettings) -> DeviceVehicleDetector:
     model = _with_engine(card, parts.size, settings)
-    classes = load_model_card(card, DetectorCard).classes
-    network = partial(TensorRtEngine, model, settings=settings)
-    return DeviceVehicleDetector(WEAK, classes, {CAMERA_ID: parts.size}, network, DeviceKernels(parts.kernels))
+    return _detector(card, model, parts, settings, open_on_device(parts.kernels, 2 * parts.batch))
+
+
+def _detector(
+    card: Path, model: Path, parts: Parts, settings: InferenceSettings, on_device: OnDevice
+) -> DeviceVehicleDetector:
+    classes, network = load_model_card(card, DetectorCard).classes, partial(TensorRtEngine, model, settings=settings)
+    return DeviceVehicleDetector(WEAK, classes, {CAMERA_ID: parts.size}, network, on_device.frames, on_device.kernels)
+
+
+def _looking(card: Path, parts: Parts, settings: InferenceSettings) -> LookingDetector:
+    model, further = _with_engine(card, parts.size, settings), settings.model_copy(update={"plugin": None})
+    classifier = load_model_card(card.parent / CLASSIFIER, ClassifierCard)
+    locator = load_model_card(card.parent / LOCATOR, PlateLocatorCard)
+    reader = load_model_card(card.parent / READER, PlateReaderCard)
+    on_device, sizes = (
+        open_on_device(parts.kernels, 2 * parts.batch),
+        [each.input.default_size for each in (classifier, locator, reader)],
+    )
+    with ExitStack() as stack:
+        detector = stack.enter_context(_detector(card, model, parts, settings, on_device))
+        classifying, locating, reading = (
+            stack.enter_context(TensorRtEngine(_with_engine(card.parent / name, size, further), size, further))
+            for name, size in zip((CLASSIFIER, LOCATOR, READER), sizes, strict=True)
+        )
+        views = DeviceViews(on_device.crops(reading), PlateOcr(reading, reader), sizes[2])
+        return LookingDetector(
+            detector,
+            VehicleClassifier(on_device.crops(classifying), classifier.types, classifier.colours, sizes[0]),
+            PlateRecognizer(locator_of(on_device.crops(locating), locator), views),
+            stack.pop_all(),
+        )
 
 
 def _with_engine(card: Path, size: Size, settings: InferenceSettings) -> Path:
     """The model's file, its engine beside it."""
     model = verified_model_path(card)
-    wanted = identity_for(model, size, settings, Device(), str(load_tensorrt(settings.plugin).__version__))
+    wanted = identity_for(model, size, settings, open_device(), str(load_tensorrt(settings.plugin).__version__))
     try:
         fitting_engine(model.parent, wanted)
     except ModelError:
@@ -97,53 +144,3 @@ def _with_engine(card: Path, size: Size, settings: InferenceSettings) -> Path:
             graph = for_tensorrt(model, Path(folder) / model.name, settings.plugin, installed_version())
             build_engine(model, size, settings, BuildOptions(graph=graph), model.parent)
     return model
-
-
-class PreprocessingDetector:
-    """The fourth step: letterbox and network on the device, decoding and suppression on the CPU."""
-
-    def __init__(self, network: NetworkOnDevice, class_ids: Int64Array, size: Size, kernels: DeviceKernels) -> None:
-        self._class_ids, self._size, self._kernels = class_ids, size, kernels
-        self._grid = make_grid(size)
-        self._uploads: dict[tuple[int, int, int], DeviceBuffer] = {}
-        with ExitStack() as stack:
-            self._network = stack.enter_context(network)
-            self._exit = stack.pop_all()
-
-    def detect(self, frames: Sequence[Frame]) -> list[Detections]:
-        """As VehicleDetector.detect."""
-        batch = self._network.batch
-        return [
-            found for first in range(0, len(frames), batch) for found in self._detect(frames[first : first + batch])
-        ]
-
-    def _detect(self, frames: Sequence[Frame]) -> list[Detections]:
-        memory = self._network.memory
-        with memory.current():
-            pictures = [self._upload(slot, frame) for slot, frame in enumerate(frames)]
-            scales = self._kernels.letterbox(pictures, self._network.input.address, self._size, memory.stream)
-            self._network.enqueue()
-            self._network.output.fetch()
-            memory.synchronize()
-        return [self._interpret(slot, scales[slot], picture) for slot, picture in enumerate(pictures)]
-
-    def _upload(self, slot: int, frame: Frame) -> PictureOnDevice:
-        height, width = frame.image.shape[:2]
-        key = (slot, width, height)
-        if key not in self._uploads:
-            self._uploads[key] = self._network.memory.buffer((height, width, 3), np.uint8)
-        np.copyto(self._uploads[key].host, frame.image)
-        self._uploads[key].send()
-        return PictureOnDevice(self._uploads[key].address, width, height)
-
-    def _interpret(self, slot: int, scale: float, picture: PictureOnDevice) -> Detections:
-        xyxy, scores, columns = decode(self._network.output.host[slot], self._grid, WEAK.minimum_score)
-        kept = non_maximum_suppression(xyxy, scores, WEAK.maximum_iou)
-        size = (picture.width, picture.height)
-        return to_detections(xyxy[kept], scores[kept], self._class_ids[columns[kept]], scale=scale, frame_size=size)
-
-    def __enter__(self) -> PreprocessingDetector:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._exit.close()

@@ -15,7 +15,8 @@ from traffic.benchmark.engine_gate import GateResult, gate, needs_gate, open_ref
 from traffic.errors import ModelError
 from traffic.evaluation.detection import Pictures
 from traffic.inference.engine import Engine, InferenceSettings
-from traffic.inference.engine_file import EngineIdentity, EnginePrecision, adopt_engine
+from traffic.inference.engine_file import adopt_engine
+from traffic.inference.engine_identity import EngineIdentity, EnginePrecision
 from traffic.inference.layer_profile import LayerShare, LayerTime, layer_shares
 from traffic.inference.model_card import DetectorCard, ModelCard, verified_model_path
 from traffic.inference.tensorrt_build import BuildOptions, BuiltEngine, build_engine

@@ -16,7 +16,7 @@ from traffic.evaluation.detectors import WEAKEST
 from traffic.evaluation.formats.class_words import ClassWords
 from traffic.evaluation.picture_sources import labelled_source
 from traffic.inference.engine import Engine, InferenceSettings
-from traffic.inference.engine_file import EnginePrecision
+from traffic.inference.engine_identity import EnginePrecision
 from traffic.inference.model_card import DetectorCard, ModelCard
 from traffic.inference.onnx_engine import OnnxEngine
 

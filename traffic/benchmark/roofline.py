@@ -1,145 +1,23 @@
 """How fast a frame could be on a device that reaches its limits, on paper: bytes and operations, never a measurement.
 
-`python -m traffic.benchmark.roofline engines/vehicle_detector.onnx` prints the table of docs/performance.md.
+`python -m traffic.benchmark.roofline engines/vehicle_detector.onnx` prints the table of docs/gpu.md.
 Williams, Waterman and Patterson, "Roofline: an insightful visual performance model", 2009.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import onnx
 import typer
-from onnx import numpy_helper, shape_inference
 
+from traffic.benchmark.frame_work import XAVIER_NX, Device, Work, kernel_work, network_work
+from traffic.benchmark.looks_work import looks_work
 from traffic.errors import ModelError
 
-GIGA = 1e9
 MILLISECONDS = 1e3
-ELEMENTWISE = frozenset({"Softplus", "Tanh", "Mul", "Add", "Div", "Exp", "Clip", "Min", "Sigmoid"})
-"""A compiler fuses these into the convolution before them: they cost operations, but no way to memory and back."""
-MOVES = frozenset({"Concat", "MaxPool", "Resize", "Transpose", "Slice"})
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A device's published limits.
-
-    Attributes:
-        bytes_per_s: of its memory.
-        dense_flops: multiply-adds counted twice, half precision, of its tensor cores.
-        other_flops: the same of its ordinary cores: depthwise convolutions and element-wise work run there.
-    """
-
-    name: str
-    bytes_per_s: float
-    dense_flops: float
-    other_flops: float
-
-
-XAVIER_NX = Device("Jetson Xavier NX, 1.1 GHz", 59.7 * GIGA, 6760 * GIGA, 1690 * GIGA)
-"""384 cores x 2 (half precision, two at once) x 2 x 1.1 GHz; 48 tensor cores x 64 x 2 x 1.1 GHz."""
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What one part of a frame needs.
-
-    Attributes:
-        name: of the part.
-        bytes: to and from memory.
-        dense_flop, other_flop: see Device.
-    """
-
-    name: str
-    bytes: float
-    dense_flop: float = 0.0
-    other_flop: float = 0.0
-
-    def least_s(self, device: Device) -> float:
-        """Seconds when the slower of memory and cores is never idle."""
-        computing_s = self.dense_flop / device.dense_flops + self.other_flop / device.other_flops
-        return max(self.bytes / device.bytes_per_s, computing_s)
-
-    def __add__(self, other: Work) -> Work:
-        return Work(
-            self.name,
-            self.bytes + other.bytes,
-            self.dense_flop + other.dense_flop,
-            self.other_flop + other.other_flop,
-        )
-
-
-def network_work(model: onnx.ModelProto, size: tuple[int, int], value_bytes: int) -> tuple[Work, ...]:
-    """What each kind of layer needs for one picture, in the order of first appearance.
-
-    Args:
-        model: with one input (n, 3, h, w).
-        size: (width, height) of the input.
-        value_bytes: 2 for half precision, 1 for INT8.
-    """
-    shapes = _shapes(model, size)
-    kinds: dict[str, Work] = {}
-    for node in model.graph.node:
-        work = _node_work(node, shapes, value_bytes)
-        if work is not None:
-            kinds[work.name] = kinds[work.name] + work if work.name in kinds else work
-    return tuple(kinds.values())
-
-
-def kernel_work(frame: tuple[int, int], size: tuple[int, int], anchors: int, columns: int) -> tuple[Work, ...]:
-    """What the project's kernels need for one picture.
-
-    Args:
-        frame: (width, height) of the camera's picture, BGR bytes.
-        size: (width, height) of the network's input, half precision.
-        anchors, columns: of the network's output, single precision.
-    """
-    pixels, inputs = frame[0] * frame[1], size[0] * size[1]
-    return (
-        Work("upload (nothing where memory is shared)", 3.0 * pixels),
-        Work("letterbox", 3.0 * min(pixels, 4 * inputs) + 2 * 3 * inputs, other_flop=3 * 8.0 * inputs),
-        Work("decode and suppression", 4.0 * anchors * columns, other_flop=2.0 * anchors * columns),
-    )
-
-
-def _node_work(node: onnx.NodeProto, shapes: Mapping[str, Sequence[int]], value_bytes: int) -> Work | None:
-    out = math.prod(shapes[node.output[0]]) if node.output[0] in shapes else 0
-    if node.op_type == "Conv":
-        return _convolution(node, shapes, value_bytes)
-    if node.op_type in ELEMENTWISE:
-        return Work("activations and other element-wise work", 0.0, other_flop=float(out))
-    if node.op_type in MOVES:
-        return Work("concatenation, pooling, resizing", 2.0 * value_bytes * out)
-    return None
-
-
-def _convolution(node: onnx.NodeProto, shapes: Mapping[str, Sequence[int]], value_bytes: int) -> Work:
-    given, kernel, out = (shapes[name] for name in (node.input[0], node.input[1], node.output[0]))
-    moved = float(value_bytes * (math.prod(given) + math.prod(kernel) + math.prod(out)))
-    flop = 2.0 * math.prod(out) * math.prod(kernel[1:])
-    is_depthwise = kernel[1] == 1 and given[1] > 1
-    name = f"{'depthwise ' if is_depthwise else ''}{kernel[2]}x{kernel[3]} convolutions"
-    return Work(name, moved, other_flop=flop) if is_depthwise else Work(name, moved, dense_flop=flop)
-
-
-def _shapes(model: onnx.ModelProto, size: tuple[int, int]) -> dict[str, tuple[int, ...]]:
-    fixed = onnx.ModelProto()
-    fixed.CopyFrom(model)
-    for place, value in zip(fixed.graph.input[0].type.tensor_type.shape.dim, (1, 3, size[1], size[0]), strict=True):
-        place.dim_value = value
-    del fixed.graph.value_info[:]
-    for output in fixed.graph.output:
-        output.type.tensor_type.ClearField("shape")
-    graph = shape_inference.infer_shapes(fixed, data_prop=True).graph
-    shapes = {each.name: tuple(numpy_helper.to_array(each).shape) for each in graph.initializer}
-    for each in (*graph.input, *graph.value_info, *graph.output):
-        shapes[each.name] = tuple(dim.dim_value for dim in each.type.tensor_type.shape.dim)
-    return shapes
 
 
 def table(work: Sequence[Work], device: Device) -> Iterator[str]:
@@ -164,14 +42,19 @@ def main(
     width: Annotated[int, typer.Option(help="of the network's input")] = 640,
     height: Annotated[int, typer.Option(help="of the network's input")] = 384,
     value_bytes: Annotated[int, typer.Option(min=1, max=4, help="2: half precision, 1: INT8")] = 2,
+    looks: Annotated[int, typer.Option(min=0, max=16, help="vehicles of the frame that are looked at")] = 4,
 ) -> None:
-    """What a frame of 1920x1080 needs, and the milliseconds that follow from a Jetson Xavier NX's limits."""
+    """What a frame of 1920x1080 needs, and the milliseconds that follow from a Jetson Xavier NX's limits.
+
+    The vehicles are looked at by the classifier and the plate models beside MODEL.
+    """
     if not model.is_file():
         raise ModelError(f"expected an ONNX file at {model}, found none", remedy="name one of engines/")
     loaded = onnx.load(model)
     anchors = sum((width // stride) * (height // stride) for stride in (8, 16, 32))
     kernels = kernel_work((1920, 1080), (width, height), anchors, 10)
-    for line in table((*kernels, *network_work(loaded, (width, height), value_bytes)), XAVIER_NX):
+    looking = looks_work(model.parent, looks) if looks else ()
+    for line in table((*kernels, *network_work(loaded, (width, height), value_bytes), *looking), XAVIER_NX):
         typer.echo(line)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from traffic.datatypes import Float32Array, UInt8Array, VehicleCrop
 from traffic.errors import ModelError
+from traffic.inference.boxes import BoxCut, BoxNetwork, Sampling, over_boxes, resized
 from traffic.inference.engine import Engine
 
 MARGIN = 0.06
@@ -33,15 +33,17 @@ class VehicleClassifier:
     """Tells type and colour of vehicle crops.
 
     Args:
-        engine: runs the model at `size`; the caller owns it.
+        engine: runs the model at `size`, on pictures or on boxes of frames; the caller owns it.
         types, colours: the names of the output's columns, in order, as the model's card gives them.
         size: (width, height) of the model's input.
     """
 
-    def __init__(self, engine: Engine, types: Sequence[str], colours: Sequence[str], size: tuple[int, int]) -> None:
+    def __init__(
+        self, engine: Engine | BoxNetwork, types: Sequence[str], colours: Sequence[str], size: tuple[int, int]
+    ) -> None:
         self.types = tuple(types)
         self.colours = tuple(colours)
-        self._engine = engine
+        self._boxes = over_boxes(engine, size)
         self._size = size
 
     def classify(self, crops: Sequence[VehicleCrop]) -> tuple[Appearance, ...]:
@@ -52,8 +54,7 @@ class VehicleClassifier:
         """
         if not crops:
             return ()
-        images = np.stack([cut_out(crop.frame.image, crop.xyxy, self._size) for crop in crops])
-        rows = self._engine.infer(images)
+        rows = self._boxes.infer_boxes([vehicle_cut(crop, self._size) for crop in crops])
         expected = (len(crops), len(self.types) + len(self.colours))
         if rows.shape != expected:
             raise ModelError(
@@ -78,14 +79,29 @@ def cut_out(
     Returns:
         (size[1], size[0], 3) uint8, a new array.
     """
+    box = _box_with_margin(image, xyxy, margin)
+    return resized(image, box, size, _sampling(box, size))
+
+
+def vehicle_cut(crop: VehicleCrop, size: tuple[int, int]) -> BoxCut:
+    """What `cut_out` cuts out of a vehicle's frame, not yet cut out."""
+    box = _box_with_margin(crop.frame.image, crop.xyxy, MARGIN)
+    return BoxCut(crop.frame, box, size, _sampling(box, size))
+
+
+def _box_with_margin(
+    image: UInt8Array, xyxy: tuple[float, float, float, float], margin: float
+) -> tuple[int, int, int, int]:
     height, width = image.shape[:2]
     x1, y1, x2, y2 = xyxy
     left, right = _span(x1, x2, margin, width)
     top, bottom = _span(y1, y2, margin, height)
-    region = image[top:bottom, left:right]
-    shrinks = (right - left) * (bottom - top) > size[0] * size[1]
-    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(region, size, interpolation=interpolation), np.uint8)
+    return left, top, right, bottom
+
+
+def _sampling(box: tuple[int, int, int, int], size: tuple[int, int]) -> Sampling:
+    left, top, right, bottom = box
+    return "area" if (right - left) * (bottom - top) > size[0] * size[1] else "linear"
 
 
 def _span(start: float, end: float, margin: float, length: int) -> tuple[int, int]:

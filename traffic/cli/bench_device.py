@@ -14,8 +14,9 @@ from traffic.cli.output import print_table, remark
 if TYPE_CHECKING:
     from traffic.benchmark.ladder import RungResult
 
-COLUMNS = ("step", "frames/s", "AP50", "AP")
+COLUMNS = ("step", "MB up a frame", "frames/s", "AP50", "AP")
 SPEED_FRAMES = 80
+MEGABYTE = 1e6
 
 
 def device(
@@ -35,7 +36,10 @@ def device(
         Path | None, typer.Option(metavar="FOLDER", help="Also write ladder.json and ladder.md there.")
     ] = None,
 ) -> None:
-    """Climb the five steps: frames a second and average precision of each. Exit code 1 if one could not be run."""
+    """Climb the five steps, and look at the vehicles after them: frames a second and average precision of each.
+
+    Exit code 1 if one could not be run.
+    """
     from traffic.benchmark.device_rungs import Parts, device_rungs
     from traffic.benchmark.ladder import Course, climb, drawn_pictures, scene_frames
 
@@ -51,7 +55,14 @@ def device(
 
 def _show(results: list[RungResult]) -> None:
     rows = [
-        (each.name, _number(each.frames_per_second, 1), _number(each.ap50, 3), _number(each.ap, 3)) for each in results
+        (
+            each.name,
+            f"{each.bytes_up / MEGABYTE:.1f}",
+            _number(each.frames_per_second, 1),
+            _number(each.ap50, 3),
+            _number(each.ap, 3),
+        )
+        for each in results
     ]
     print_table("detection on this GPU", COLUMNS, rows, right=COLUMNS[1:])
     for each in results:

@@ -12,7 +12,7 @@ import typer
 from traffic.cli.output import print_table, remark
 from traffic.errors import ModelError
 from traffic.inference.engine import InferenceSettings
-from traffic.inference.engine_file import EnginePrecision
+from traffic.inference.engine_identity import EnginePrecision
 from traffic.inference.layer_profile import slowest, write_profile
 from traffic.inference.model_card import load_any_card, verified_model_path
 
@@ -90,7 +90,8 @@ def build(
         Path | None, typer.Option(metavar="FILE.csv", help="Time every layer; the ten slowest are shown.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Where the engine goes; beside the model if none.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where the engine goes, and inference.engines; beside the model if none."),
     ] = None,
 ) -> None:
     """Build a TensorRT engine on the machine that will run it; on a Jetson this takes minutes.
@@ -108,6 +109,8 @@ def build(
     if check is not None and no_check:
         raise typer.BadParameter("--check and --no-check exclude each other")
     described, model = load_any_card(card), verified_model_path(card)
+    if calibration is not None and precision != "int8":
+        raise typer.BadParameter("--calibration goes with --precision int8")
     for path, option in ((plugin, "--plugin"), (calibration, "--calibration")):
         _require_file(path, option)
     order = Order(
@@ -115,10 +118,15 @@ def build(
         model=model,
         size=described.input.default_size if size is None else _size(size),
         settings=InferenceSettings(
-            backend="tensorrt", precision=_checked(precision), batch=batch, plugin=plugin, dla_core=dla
+            backend="tensorrt",
+            precision=_checked(precision),
+            batch=batch,
+            plugin=plugin,
+            dla_core=dla,
+            calibration=calibration,
         ),
         forms=forms_for(_form(mish, plugin), model, plugin),
-        options=BuildOptions(workspace, timing_cache=timing_cache, calibration_table=calibration),
+        options=BuildOptions(workspace, timing_cache=timing_cache),
         out=out or card.parent,
         profile=profile is not None,
         check=None if no_check else check_pictures(check),
@@ -171,6 +179,10 @@ def _settings(order: Order, outcome: Outcome) -> Iterator[str]:
     yield f"plugin: {library.resolve() if library is not None else 'null'}"
     if outcome.identity.dla_core is not None:
         yield f"dla_core: {outcome.identity.dla_core}"
+    if order.settings.calibration is not None:
+        yield f"calibration: {order.settings.calibration.resolve()}"
+    if order.out.resolve() != order.model.parent.resolve():
+        yield f"engines: {order.out.resolve()}"
 
 
 def _precision_told(order: Order, outcome: Outcome) -> str:

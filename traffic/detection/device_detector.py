@@ -1,6 +1,6 @@
 """The detection stage with everything on the device: letterbox, network, decoding and suppression.
 
-A frame goes up once, a few boxes come back.
+A frame goes up once and stays there for the stages that follow; a few boxes come back.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 
 import numpy as np
@@ -15,10 +16,14 @@ import numpy as np
 from traffic.datatypes import Detections, Frame, Int64Array
 from traffic.detection.detector import DetectorSettings, class_ids_of
 from traffic.errors import ModelError
+from traffic.inference.device_frames import DeviceFrames
 from traffic.inference.device_memory import DeviceBuffer, NetworkOnDevice
-from traffic.inference.kernels import COUNTS, DETECTION, DeviceKernels, PictureOnDevice, Suppression
+from traffic.inference.kernel_records import COUNTS, DETECTION, MAXIMUM_PICTURES, Suppression
+from traffic.inference.kernels import DeviceKernels
 
 Size = tuple[int, int]
+Fit = tuple[float, int, int]
+"""How a frame was put into the network: its scale, and its own width and height."""
 MAXIMUM_BOXES = 256
 """Vehicles of one picture."""
 
@@ -42,7 +47,11 @@ class DeviceVehicleDetector:
         classes: the model's class names in order; each must be one of VEHICLE_CLASSES.
         input_sizes: camera id to the network's input (width, height) for it.
         open_network: gives the network for an input size.
+        frames: on the same device; where the stages that follow find them.
         kernels: of the same device.
+
+    Raises:
+        ModelError: the engine is for other classes, or for more pictures at once than the kernels take.
     """
 
     def __init__(
@@ -51,13 +60,14 @@ class DeviceVehicleDetector:
         classes: Sequence[str],
         input_sizes: Mapping[str, Size],
         open_network: Callable[[Size], NetworkOnDevice],
+        frames: DeviceFrames,
         kernels: DeviceKernels,
     ) -> None:
         self._class_ids: Int64Array = class_ids_of(classes)
         self._suppression = Suppression(settings.minimum_score, settings.maximum_iou, MAXIMUM_BOXES)
         self._input_sizes = dict(input_sizes)
+        self._frames = frames
         self._kernels = kernels
-        self._uploads: dict[tuple[Size, int, int, int], DeviceBuffer] = {}
         with ExitStack() as stack:
             sizes = sorted(set(self._input_sizes.values()))
             self._places = {size: self._place(stack.enter_context(open_network(size)), size) for size in sizes}
@@ -75,34 +85,29 @@ class DeviceVehicleDetector:
         return found
 
     def _detect(self, place: _Place, frames: Sequence[Frame]) -> list[Detections]:
-        network, stream = place.network, place.network.memory.stream
-        with network.memory.current():
-            pictures = [self._upload(place, slot, frame) for slot, frame in enumerate(frames)]
-            scales = self._kernels.letterbox(pictures, network.input.address, place.size, stream)
-            network.enqueue()
-            self._kernels.decode_nms(
-                network.output.address,
-                len(self._class_ids),
-                place.size,
-                [(scale, each.width, each.height) for scale, each in zip(scales, pictures, strict=True)],
-                self._suppression,
-                (place.scratch.address, place.detections.address, place.counts.address),
-                stream,
-            )
-            place.counts.fetch()
-            place.detections.fetch()
+        network = place.network
+        with network.memory.current(), self._frames.arriving(frames) as pictures:
+            scales = self._kernels.letterbox(pictures, network.input.address, place.size, network.memory.stream)
+            fits = tuple((scale, each.width, each.height) for scale, each in zip(scales, pictures, strict=True))
+            network.recordings.put(fits, partial(self._find, place, fits))
             network.memory.synchronize()
         return [self._result(place, slot) for slot in range(len(frames))]
 
-    def _upload(self, place: _Place, slot: int, frame: Frame) -> PictureOnDevice:
-        height, width = frame.image.shape[:2]
-        key = (place.size, slot, width, height)
-        if key not in self._uploads:
-            self._uploads[key] = place.network.memory.buffer((height, width, 3), np.uint8)
-        buffer = self._uploads[key]
-        np.copyto(buffer.host, frame.image)
-        buffer.send()
-        return PictureOnDevice(buffer.address, width, height)
+    def _find(self, place: _Place, fits: Sequence[Fit]) -> None:
+        """Put into the stream what follows the letterbox: the same work whenever frames fit in the same way."""
+        network = place.network
+        network.enqueue()
+        self._kernels.decode_nms(
+            network.output.address,
+            len(self._class_ids),
+            place.size,
+            fits,
+            self._suppression,
+            (place.scratch.address, place.detections.address, place.counts.address),
+            network.memory.stream,
+        )
+        place.counts.fetch()
+        place.detections.fetch()
 
     def _result(self, place: _Place, slot: int) -> Detections:
         rows = place.detections.host[slot, : int(place.counts.host["boxes"][slot])]
@@ -117,6 +122,12 @@ class DeviceVehicleDetector:
             raise ModelError(
                 f"expected an engine for {len(self._class_ids)} classes, its output has {columns - 5}",
                 remedy="build the engine again from the model's card: traffic models build",
+            )
+        if batch > MAXIMUM_PICTURES:
+            raise ModelError(
+                f"expected an engine for {MAXIMUM_PICTURES} pictures at most, which is what the kernels take, got one "
+                f"for {batch}",
+                remedy="lower inference.batch and build the engine for it, or set inference.kernels to null",
             )
         memory = network.memory
         with memory.current():

@@ -19,27 +19,24 @@ class CudaGraph:
     The thread's current CUDA context must be the stream's, also when launching and closing.
 
     Args:
+        driver: NVIDIA's library, see `load_driver`.
         stream_handle: a stream of its own, not the default one.
         record: puts copies and inferences into that stream, and does not wait for it.
 
     Raises:
-        ModelError: the driver is missing or refuses; what was put into the stream is forgotten.
+        ModelError: the driver refuses; what was put into the stream is forgotten. An error of `record` comes through
+            as it is, whatever the driver then says of the half recording.
     """
 
-    def __init__(self, stream_handle: int, record: Callable[[], None]) -> None:
-        self._driver = load_driver()
+    def __init__(self, driver: ctypes.CDLL, stream_handle: int, record: Callable[[], None]) -> None:
+        self._driver = driver
         self._stream = ctypes.c_void_p(stream_handle)
         self._executable = ctypes.c_void_p()
-        graph = ctypes.c_void_p()
-        self._call("cuStreamBeginCapture_v2", self._stream, ctypes.c_int(_RELAXED_CAPTURE))
-        try:
-            record()
-        finally:
-            self._call("cuStreamEndCapture", self._stream, ctypes.byref(graph))
+        graph = self._captured(record)
         try:
             self._call("cuGraphInstantiateWithFlags", ctypes.byref(self._executable), graph, ctypes.c_ulonglong(0))
         finally:
-            self._call("cuGraphDestroy", graph)
+            self._try("cuGraphDestroy", graph)
 
     def launch(self) -> None:
         """Put everything recorded into the stream again.
@@ -50,16 +47,36 @@ class CudaGraph:
         self._call("cuGraphLaunch", self._executable, self._stream)
 
     def close(self) -> None:
-        """Free it; launched work must be done."""
+        """Free it; launched work must be done.
+
+        Raises:
+            ModelError: the driver refuses.
+        """
         self._call("cuGraphExecDestroy", self._executable)
 
+    def _captured(self, record: Callable[[], None]) -> ctypes.c_void_p:
+        graph = ctypes.c_void_p()
+        self._call("cuStreamBeginCapture_v2", self._stream, ctypes.c_int(_RELAXED_CAPTURE))
+        try:
+            record()
+        except BaseException:
+            self._try("cuStreamEndCapture", self._stream, ctypes.byref(graph))
+            if graph.value is not None:
+                self._try("cuGraphDestroy", graph)
+            raise
+        self._call("cuStreamEndCapture", self._stream, ctypes.byref(graph))
+        return graph
+
     def _call(self, function: str, *arguments: object) -> None:
-        status = getattr(self._driver, function)(*arguments)
+        status = self._try(function, *arguments)
         if status != 0:
             raise ModelError(
                 f"the CUDA driver's {function} failed with error {status}",
                 remedy="see that no other program fills the GPU's memory; inference.graph: false does without graphs",
             )
+
+    def _try(self, function: str, *arguments: object) -> int:
+        return int(getattr(self._driver, function)(*arguments))
 
 
 def load_driver() -> ctypes.CDLL:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from numpy.typing import DTypeLike, NDArray
+
+from traffic.inference.recordings import Recording, Recordings
 
 
 class DeviceBuffer(Protocol):
@@ -47,13 +49,17 @@ class DeviceMemory(Protocol):
         """The device is this thread's for as long as the `with` lasts."""
         ...
 
+    def recorded(self, work: Callable[[], None]) -> Recording:
+        """What `work` puts into the stream, to be launched later; nothing of it is computed yet."""
+        ...
+
     def synchronize(self) -> None:
         """Waits until everything in the stream is done."""
         ...
 
 
 class NetworkOnDevice(Protocol):
-    """A network whose input and output stay on the device; a context manager that owns both."""
+    """A network whose input and output stay on the device; a context manager that owns both. One thread uses it."""
 
     @property
     def memory(self) -> DeviceMemory:
@@ -73,6 +79,11 @@ class NetworkOnDevice(Protocol):
     @property
     def output(self) -> DeviceBuffer:
         """(batch, ...) float32."""
+        ...
+
+    @property
+    def recordings(self) -> Recordings:
+        """Of work in its stream that the network is a part of; they end with the network."""
         ...
 
     def enqueue(self) -> None:

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from pydantic import Field, model_validator
 
 from traffic.datatypes import Float32Array, UInt8Array
+from traffic.inference.kernel_records import MAXIMUM_PICTURES
 from traffic.settings import Settings
 
 TENSORRT_PRECISIONS = ("auto", "f32", "f16", "int8")
@@ -59,14 +60,24 @@ class InferenceSettings(Settings):
     """The library with the TrafficMish plugin, tensorrt alone; null: Mish is made of TensorRT's own layers."""
 
     kernels: Path | None = None
-    """The library of the CUDA kernels, tensorrt alone; with it frames go to the GPU once and boxes come back; null:
-    frames are resized and boxes chosen on the CPU."""
+    """The library of the CUDA kernels, tensorrt alone; with it a frame goes to the GPU once, for detector, classifier
+    and plates, and only results come back; null: frames are cut and resized, and boxes chosen, on the CPU. They take
+    batches of 16 at most."""
+
+    engines: Path | None = None
+    """The folder of the built engines, tensorrt alone: what `traffic models build --out` was given; null: each lies
+    beside its model."""
+
+    calibration: Path | None = None
+    """The table of INT8 ranges that the detector's engine is built with, precision int8 of tensorrt 8 and 10 alone;
+    null: the model's own Q/DQ nodes tell them."""
 
     dla_core: int | None = Field(default=None, ge=0, le=1)
     """A deep learning accelerator of a Jetson to run on, tensorrt alone; null: the GPU."""
 
     graph: bool = True
-    """Whether an inference is launched as one CUDA graph, tensorrt alone; with `kernels` the detector goes without."""
+    """Whether an inference, and with `kernels` what follows it on the GPU, is launched as one CUDA graph, tensorrt
+    alone."""
 
     @model_validator(mode="after")
     def _can_compute(self) -> InferenceSettings:
@@ -74,4 +85,22 @@ class InferenceSettings(Settings):
         if self.precision not in can[self.backend]:
             choice = ", ".join(can[self.backend])
             raise ValueError(f"{self.backend} computes in one of {choice}, got precision {self.precision}")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_the_kernels(self) -> InferenceSettings:
+        if self.backend == "tensorrt" and self.kernels is not None and self.batch > MAXIMUM_PICTURES:
+            raise ValueError(
+                f"batch: the kernels take {MAXIMUM_PICTURES} pictures at most, got batch {self.batch}; lower "
+                "inference.batch and build the engines for it, or set inference.kernels to null"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _is_calibrated_for_int8(self) -> InferenceSettings:
+        if self.calibration is not None and (self.backend, self.precision) != ("tensorrt", "int8"):
+            raise ValueError(
+                "calibration: expected backend tensorrt and precision int8 with a calibration table, got "
+                f"{self.backend} and {self.precision}; set inference.calibration to null, or change those"
+            )
         return self

@@ -4,59 +4,25 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from traffic.errors import ModelError
-
-MAXIMUM_PICTURES = 16
-"""Of one call."""
-DETECTION = np.dtype([("xyxy", np.float32, 4), ("score", np.float32), ("class_column", np.int32)])
-COUNTS = np.dtype([("boxes", np.int32), ("candidates", np.int32)])
-_FLOAT32, _BGR, _ACROSS_CLASSES = 0, 0, 0
-
-
-class _Picture(ctypes.Structure):
-    _fields_ = (
-        ("pixels", ctypes.c_void_p),
-        ("chroma", ctypes.c_void_p),
-        ("width", ctypes.c_int),
-        ("height", ctypes.c_int),
-        ("pitch", ctypes.c_int),
-    )
-
-
-class _Frame(ctypes.Structure):
-    _fields_ = (("scale", ctypes.c_float), ("width", ctypes.c_int), ("height", ctypes.c_int))
-
-
-class _NmsSettings(ctypes.Structure):
-    _fields_ = (
-        ("minimum_score", ctypes.c_float),
-        ("maximum_iou", ctypes.c_float),
-        ("suppression", ctypes.c_int),
-        ("maximum_boxes", ctypes.c_int),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class PictureOnDevice:
-    """A BGR picture without gaps between its rows: where it lies on the device, and its size in pixels."""
-
-    address: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Suppression:
-    """Which boxes stay: see DetectorSettings; `maximum_boxes` is the room for each picture's."""
-
-    minimum_score: float
-    maximum_iou: float
-    maximum_boxes: int
+from traffic.inference.kernel_records import (
+    ACROSS_CLASSES,
+    BGR,
+    FLOAT32,
+    CBox,
+    CFrame,
+    CNmsSettings,
+    CPicture,
+    CQuad,
+    PictureOnDevice,
+    ResizedBox,
+    SeenQuad,
+    Suppression,
+    c_picture,
+    c_quad,
+)
 
 
 class DeviceKernels:
@@ -92,14 +58,54 @@ class DeviceKernels:
             The scale of each: network pixels = scale * picture pixels.
         """
         width, height = size
-        given = (_Picture * len(pictures))(
-            *(_Picture(each.address, None, each.width, each.height, 3 * each.width) for each in pictures)
-        )
+        given = (CPicture * len(pictures))(*(c_picture(each) for each in pictures))
         self._call(
-            "traffic_letterbox", given, len(pictures), _BGR, ctypes.c_void_p(out), width, height, _FLOAT32,
+            "traffic_letterbox", given, len(pictures), BGR, ctypes.c_void_p(out), width, height, FLOAT32,
             ctypes.c_void_p(stream),
         )  # fmt: skip
         return tuple(min(height / each.height, width / each.width) for each in pictures)
+
+    def crop_boxes(
+        self, picture: PictureOnDevice, boxes: Sequence[ResizedBox], out: int, size: tuple[int, int], stream: int
+    ) -> None:
+        """Resize boxes of a picture into the top left of their places in `out` (n, 3, h, w) float32, the rest 114.
+
+        Args:
+            picture: the frame.
+            boxes: 64 at most.
+            out: address on the device.
+            size: (width, height) of the network's input.
+            stream: its handle.
+        """
+        given = (CBox * len(boxes))(*(CBox(*each.box, *each.size, each.sampling) for each in boxes))
+        self._crop("traffic_crop_boxes", picture, given, out, size, stream)
+
+    def crop_perspective(
+        self, picture: PictureOnDevice, quads: Sequence[SeenQuad], out: int, size: tuple[int, int], stream: int
+    ) -> None:
+        """See quadrilaterals of a picture straight, each in its place in `out` (n, 3, h, w) float32.
+
+        Args:
+            picture: the frame; beyond its border it repeats.
+            quads: 64 at most.
+            out, size, stream: as for crop_boxes.
+        """
+        given = (CQuad * len(quads))(*(c_quad(each) for each in quads))
+        self._crop("traffic_crop_perspective", picture, given, out, size, stream)
+
+    def _crop(
+        self,
+        function: str,
+        picture: PictureOnDevice,
+        given: ctypes.Array[CBox] | ctypes.Array[CQuad],
+        out: int,
+        size: tuple[int, int],
+        stream: int,
+    ) -> None:
+        self._call(
+            function, ctypes.byref(c_picture(picture)), BGR, given, len(given), ctypes.c_void_p(out), *size, FLOAT32,
+            ctypes.c_void_p(stream),
+        )  # fmt: skip
 
     def decode_scratch_bytes(self, count: int, anchors: int) -> int:
         """Device memory that decode_nms needs."""
@@ -126,13 +132,13 @@ class DeviceKernels:
             results: addresses of scratch memory, of (n, maximum_boxes) DETECTION and of (n,) COUNTS on the device.
             stream: its handle.
         """
-        given = (_Frame * len(frames))(*(_Frame(*each) for each in frames))
-        settings = _NmsSettings(
-            suppression.minimum_score, suppression.maximum_iou, _ACROSS_CLASSES, suppression.maximum_boxes
+        given = (CFrame * len(frames))(*(CFrame(*each) for each in frames))
+        settings = CNmsSettings(
+            suppression.minimum_score, suppression.maximum_iou, ACROSS_CLASSES, suppression.maximum_boxes
         )
         scratch, detections, counts = (ctypes.c_void_p(address) for address in results)
         self._call(
-            "traffic_decode_nms", ctypes.c_void_p(output), _FLOAT32, len(frames), classes, *size, given,
+            "traffic_decode_nms", ctypes.c_void_p(output), FLOAT32, len(frames), classes, *size, given,
             ctypes.byref(settings), scratch, detections, counts, ctypes.c_void_p(stream),
         )  # fmt: skip
 

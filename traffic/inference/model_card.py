@@ -176,8 +176,24 @@ class PlateReaderCard(ModelCard):
     countries: tuple[str, ...] = Field(min_length=1)
 
 
+class PersonDetectorCard(ModelCard):
+    """Identity and contract of a detector of people: as a vehicle detector's, with one class."""
+
+    task: Literal["person-detection"]
+    output: YoloxOutput
+    classes: tuple[Literal["person"]]
+    score_threshold: Share
+    """Suggested: low, because whom it misses is shown, and what it takes for a person is but blurred."""
+
+
 Card = TypeVar("Card", bound=ModelCard)
-KINDS: tuple[type[ModelCard], ...] = (DetectorCard, ClassifierCard, PlateLocatorCard, PlateReaderCard)
+KINDS: tuple[type[ModelCard], ...] = (
+    DetectorCard,
+    ClassifierCard,
+    PlateLocatorCard,
+    PlateReaderCard,
+    PersonDetectorCard,
+)
 
 
 def load_model_card(path: Path, kind: type[Card]) -> Card:

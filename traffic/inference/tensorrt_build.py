@@ -11,9 +11,10 @@ import structlog
 
 from traffic.errors import ModelError
 from traffic.inference.engine import InferenceSettings
-from traffic.inference.engine_file import EngineIdentity, write_engine
+from traffic.inference.engine_file import write_engine
+from traffic.inference.engine_identity import EngineIdentity, identity_for
 from traffic.inference.tensorrt_api import Builder, BuilderConfig, NetworkDefinition, OnnxParser
-from traffic.inference.tensorrt_engine import Device, identity_for, load_tensorrt
+from traffic.inference.tensorrt_engine import load_tensorrt, open_device
 
 _log = structlog.get_logger(__name__)
 MEBIBYTE = 1 << 20
@@ -29,13 +30,11 @@ class BuildOptions:
         graph: the ONNX file that is parsed, where it is another form of the model: with plugin nodes, or with Mish in
             the operations that keep their precision in FP16.
         timing_cache: what earlier builds measured; read if it is there, and written.
-        calibration_table: INT8 ranges of a model without Q/DQ nodes, for TensorRT 8.
     """
 
     workspace_mib: int = 1024
     graph: Path | None = None
     timing_cache: Path | None = None
-    calibration_table: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +53,32 @@ def build_engine(
     Args:
         model: the ONNX file.
         size: (width, height) of its input.
-        settings: precision, batch, plugin and accelerator, as a run will ask for them.
+        settings: precision, batch, plugin, calibration and accelerator, as a run will ask for them.
         options: see there.
         out: the folder to write to.
 
     Raises:
         ModelError: no driver, no TensorRT, a model that it does not understand, or a precision it does not have.
     """
-    device = Device()
+    device = open_device()
     tensorrt = load_tensorrt(settings.plugin)
     identity = identity_for(model, size, settings, device, str(tensorrt.__version__))
     with device.current():
-        serialized = _serialized(tensorrt, options.graph or model, identity, options)
+        serialized = _serialized(tensorrt, options.graph or model, identity, options, settings.calibration)
     return BuiltEngine(write_engine(out, identity, serialized), identity)
 
 
-def _serialized(tensorrt: ModuleType, model: Path, identity: EngineIdentity, options: BuildOptions) -> bytes:
+def _serialized(
+    tensorrt: ModuleType, model: Path, identity: EngineIdentity, options: BuildOptions, calibration: Path | None
+) -> bytes:
     logger = tensorrt.Logger(tensorrt.Logger.WARNING)
     builder: Builder = tensorrt.Builder(logger)
     network = builder.create_network(network_flags(tensorrt))
     _parse(tensorrt.OnnxParser(network, logger), model)
     config = builder.create_builder_config()
     _configure(tensorrt, builder, config, identity, options)
+    if calibration is not None:
+        _calibrate(tensorrt, config, calibration)
     _set_shapes(builder, config, network, identity)
     _read_timing_cache(config, options.timing_cache)
     built = builder.build_serialized_network(network, config)
@@ -121,8 +124,6 @@ def _configure(
     config.profiling_verbosity = tensorrt.ProfilingVerbosity.DETAILED
     for flag in precision_flags(tensorrt, identity):
         config.set_flag(flag)
-    if options.calibration_table is not None:
-        _calibrate(tensorrt, config, options.calibration_table)
     if identity.dla_core is not None:
         _use_accelerator(tensorrt, builder, config, identity.dla_core)
 

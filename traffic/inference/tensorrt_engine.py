@@ -1,128 +1,64 @@
-"""TensorRT on an NVIDIA GPU; the only module that imports tensorrt and pycuda."""
+"""TensorRT on an NVIDIA GPU; the only module that imports tensorrt and pycuda, and hands them to others."""
 
 from __future__ import annotations
 
-import ctypes
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
 
 from traffic.datatypes import Float32Array, UInt8Array
 from traffic.errors import ModelError
-from traffic.inference.cuda_graph import CudaGraph, load_driver
+from traffic.inference.cuda_graph import load_driver
+from traffic.inference.cuda_memory import CudaBuffer, CudaDevice, CudaMemory
 from traffic.inference.engine import InferenceSettings
-from traffic.inference.engine_file import EngineIdentity, EnginePrecision, fitting_engine, plugin_sha256
-from traffic.inference.layer_profile import LayerTime
-from traffic.inference.model_card import sha256_of
+from traffic.inference.engine_file import fitting_engine
+from traffic.inference.engine_identity import EngineIdentity, identity_for
+from traffic.inference.layer_profile import LayerTime, layer_profiler
+from traffic.inference.recordings import Recordings
+from traffic.inference.tensorrt_plugin import register
 
 if TYPE_CHECKING:
     from traffic.inference.tensorrt_api import CudaEngine, ExecutionContext, Profiler, Runtime
 
+MAXIMUM_RECORDINGS = 16
+"""Of one engine: batches of so many different makes are launched as graphs."""
 _NO_TENSORRT = "install NVIDIA's TensorRT and its Python binding (on a Jetson they come with JetPack), and pycuda"
 
 
-class Device:
-    """The first GPU, through its primary context; every use of the GPU happens inside `current`."""
-
-    def __init__(self) -> None:
-        load_driver()
-        self.cuda = _load_pycuda()
-        self._device = self.cuda.Device(0)
-        self._context = self._device.retain_primary_context()
-        self.name = str(self._device.name())
-        major, minor = self._device.compute_capability()
-        self.compute_capability = f"{major}.{minor}"
-        self.shares_memory = bool(self._device.get_attribute(self.cuda.device_attribute.INTEGRATED))
-        """Whether the GPU works in the CPU's memory, as on a Jetson: nothing is copied then."""
-
-    @contextmanager
-    def current(self) -> Iterator[None]:
-        """Makes the GPU this thread's for as long as the `with` lasts."""
-        self._context.push()
-        try:
-            yield
-        finally:
-            self.cuda.Context.pop()
-
-
-class CudaBuffer:
-    """See DeviceBuffer: page-locked; where the GPU works in the CPU's memory, the same memory for both."""
-
-    def __init__(self, device: Device, stream: object, shape: Sequence[int], dtype: DTypeLike) -> None:
-        self._cuda, self._stream = device.cuda, stream
-        flags = device.cuda.host_alloc_flags.DEVICEMAP if device.shares_memory else 0
-        self.host: NDArray[Any] = device.cuda.pagelocked_zeros(tuple(shape), np.dtype(dtype), mem_flags=flags)
-        self._memory = None if device.shares_memory else device.cuda.mem_alloc(self.host.nbytes)
-        self.address = int(self.host.base.get_device_pointer() if self._memory is None else self._memory)
-
-    def send(self, rows: int | None = None) -> None:
-        """See DeviceBuffer.send."""
-        if self._memory is not None:
-            self._cuda.memcpy_htod_async(self.address, self.host[:rows], self._stream)
-
-    def fetch(self) -> None:
-        """See DeviceBuffer.fetch."""
-        if self._memory is not None:
-            self._cuda.memcpy_dtoh_async(self.host, self.address, self._stream)
-
-
-class CudaMemory:
-    """See DeviceMemory: one stream of one GPU, made inside `device.current()`."""
-
-    def __init__(self, device: Device) -> None:
-        self._device = device
-        self._stream = device.cuda.Stream()
-        self.stream = int(self._stream.handle)
-
-    def buffer(self, shape: Sequence[int], dtype: DTypeLike) -> CudaBuffer:
-        """See DeviceMemory.buffer."""
-        return CudaBuffer(self._device, self._stream, shape, dtype)
-
-    def current(self) -> AbstractContextManager[None]:
-        """See DeviceMemory.current."""
-        return self._device.current()
-
-    def synchronize(self) -> None:
-        """See DeviceMemory.synchronize."""
-        self._stream.synchronize()
-
-
 class TensorRtEngine:
-    """Runs a built engine with all its buffers allocated at the start, on one stream, as one CUDA graph.
+    """Runs a built engine with all its buffers allocated at the start, on one stream, launched as CUDA graphs.
 
     A batch is always computed at the engine's full size, unused pictures left as they were: so a picture's result
     does not depend on how many pictures came with it. It is an Engine and a NetworkOnDevice.
 
     Args:
-        path: the ONNX file; its engine lies beside it.
+        path: the ONNX file; its engine lies beside it, or in `settings.engines`.
         size: input width and height in pixels.
-        settings: precision, batch, plugin and graph.
+        settings: precision, batch, plugin, calibration and graph.
 
     Raises:
         ModelError: no driver, no TensorRT, no pycuda, or no engine that fits, with the command that builds it.
     """
 
     def __init__(self, path: Path, size: tuple[int, int], settings: InferenceSettings) -> None:
-        device = Device()
+        device = open_device()
         tensorrt = load_tensorrt(settings.plugin)
         wanted = identity_for(path, size, settings, device, str(tensorrt.__version__))
         self.batch = wanted.batch
         self._tensorrt = tensorrt
         self._profiler: Profiler | None = None
         with device.current():
-            self._engine = _deserialized(tensorrt, fitting_engine(path.parent, wanted), wanted)
+            engine = fitting_engine(settings.engines or path.parent, wanted, path.parent)
+            self._engine = _deserialized(tensorrt, engine, wanted, path.parent)
             self._context = _execution_context(self._engine)
             self.memory = CudaMemory(device)
             self.input, self.output = self._buffers(size)
             self.enqueue()  # TensorRT sets itself up in the first inference, which a graph must not record
             self.memory.synchronize()
-            self._graph = CudaGraph(self.memory.stream, self._send_compute_fetch) if settings.graph else None
+            self.recordings = Recordings(self.memory.recorded, MAXIMUM_RECORDINGS if settings.graph else 0)
 
     def infer(self, images: UInt8Array) -> Float32Array:
         """See Engine.infer."""
@@ -151,7 +87,7 @@ class TensorRtEngine:
         Raises:
             ModelError: the engine runs as a graph, in which layers cannot be told apart.
         """
-        if self._graph is not None:
+        if self.recordings.limit > 0:
             raise ModelError("layers are timed without a CUDA graph", remedy="open the engine with graph: false")
         taken: list[LayerTime] = []
         measured = []
@@ -172,10 +108,7 @@ class TensorRtEngine:
             )
 
     def _launch(self) -> None:
-        if self._graph is None:
-            self._send_compute_fetch()
-        else:
-            self._graph.launch()
+        self.recordings.put("pictures", self._send_compute_fetch)
 
     def _send_compute_fetch(self) -> None:
         self.input.send()
@@ -205,27 +138,17 @@ class TensorRtEngine:
     def __exit__(self, *error: object) -> None:
         with self.memory.current():
             self.memory.synchronize()
-            if self._graph is not None:
-                self._graph.close()
+            self.recordings.close()
 
 
-def identity_for(
-    path: Path, size: tuple[int, int], settings: InferenceSettings, device: Device, tensorrt_version: str
-) -> EngineIdentity:
-    """The engine of the model at `path` that this machine and these settings ask for."""
-    precision: EnginePrecision = "f16" if settings.precision == "auto" else cast(EnginePrecision, settings.precision)
-    return EngineIdentity(
-        model=path.stem,
-        model_sha256=sha256_of(path),
-        precision=precision,
-        input_size=size,
-        batch=settings.batch,
-        gpu=device.name,
-        compute_capability=device.compute_capability,
-        tensorrt=tensorrt_version,
-        dla_core=settings.dla_core,
-        plugin_sha256=plugin_sha256(settings.plugin),
-    )
+def open_device() -> CudaDevice:
+    """The first GPU.
+
+    Raises:
+        ModelError: there is no driver, no pycuda, or no GPU.
+    """
+    load_driver()
+    return CudaDevice(_load_pycuda())
 
 
 def load_tensorrt(plugin: Path | None) -> ModuleType:
@@ -253,52 +176,12 @@ def installed_version() -> str | None:
         return None
 
 
-def layer_profiler(tensorrt: ModuleType, taken: list[LayerTime]) -> Profiler:
-    """What TensorRT calls after an inference, once a layer; it puts the times at the end of `taken`."""
-    base = tensorrt.IProfiler
-
-    class LayerProfiler(base):  # type: ignore[misc, valid-type]  # a base class of TensorRT's binding
-        """Collects."""
-
-        def report_layer_time(self, layer_name: str, ms: float) -> None:
-            taken.append(LayerTime(layer_name, ms))
-
-    return cast("Profiler", LayerProfiler())
-
-
 @cache
 def _register(plugin: Path) -> None:
-    """Once a process: a registry does not take a plugin twice. TensorRT 8.5 cannot load a library itself."""
+    """Once a process."""
     import tensorrt
 
-    registry = tensorrt.get_plugin_registry()
-    if hasattr(registry, "load_library"):
-        register_with(registry.load_library, plugin)
-    else:
-        register_with(_registered_by_itself, plugin)
-
-
-def register_with(load: Callable[[str], object], plugin: Path) -> None:
-    """Have a plugin library loaded.
-
-    Args:
-        load: gives a handle, or what counts as false where the library was refused.
-        plugin: the library.
-
-    Raises:
-        ModelError: it cannot be loaded, is another library, or was refused.
-    """
-    try:
-        loaded = load(str(plugin))
-    except (OSError, AttributeError) as error:
-        raise ModelError(f"the plugin library {plugin} cannot be loaded: {error}", remedy=_BUILD_PLUGIN) from error
-    if not loaded:
-        raise ModelError(f"TensorRT refused the plugin library {plugin}", remedy=_BUILD_PLUGIN)
-
-
-def _registered_by_itself(plugin: str) -> int:
-    """The library's own function puts its plugins into the registry; 1 for done."""
-    return int(ctypes.CDLL(plugin).traffic_register_plugins())
+    register(tensorrt.get_plugin_registry(), plugin)
 
 
 def _load_pycuda() -> ModuleType:
@@ -316,7 +199,7 @@ def _load_pycuda() -> ModuleType:
     return cast(ModuleType, driver)
 
 
-def _deserialized(tensorrt: ModuleType, path: Path, identity: EngineIdentity) -> CudaEngine:
+def _deserialized(tensorrt: ModuleType, path: Path, identity: EngineIdentity, cards: Path) -> CudaEngine:
     runtime: Runtime = tensorrt.Runtime(tensorrt.Logger(tensorrt.Logger.WARNING))
     if identity.dla_core is not None:
         runtime.DLA_core = identity.dla_core
@@ -324,7 +207,7 @@ def _deserialized(tensorrt: ModuleType, path: Path, identity: EngineIdentity) ->
     if engine is None:
         raise ModelError(
             f"TensorRT {identity.tensorrt} refused the engine {path}",
-            remedy=f"build it again: {identity.build_command(path.parent)}",
+            remedy=f"build it again: {identity.build_command(cards, path.parent)}",
         )
     return engine
 
@@ -336,6 +219,3 @@ def _execution_context(engine: CudaEngine) -> ExecutionContext:
             "there is not enough GPU memory to run the engine", remedy="end other programs, or lower inference.batch"
         )
     return context
-
-
-_BUILD_PLUGIN = "build it on this machine for this TensorRT: see cuda_kernels/README.md"

@@ -36,13 +36,21 @@ def rectify(image: UInt8Array, corners: Float32Array, size: tuple[int, int] = SI
         corners: (4, 2) in the frame's pixels, clockwise from the top left.
         size: (width, height) of the result.
     """
+    matrix, cut = rectification(corners, size)
+    plate = cv2.warpPerspective(image, matrix, cut, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(plate if cut == size else cv2.resize(plate, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def rectification(corners: Float32Array, size: tuple[int, int] = SIZE) -> tuple[Float64Array, tuple[int, int]]:
+    """How `rectify` sees a plate before it averages it down.
+
+    Returns:
+        The matrix (3, 3) from the frame's pixel indices to those of a picture in which the plate has about the pixels
+        that it has in the frame, and that picture's (width, height), nowhere less than `size`.
+    """
     wide, high = (length * (1 + 2 * PLATE_MARGIN) for length in upright_size(corners))
     cut = _between(wide, size[0]), _between(high, size[1])
-    matrix = homography(corners, plate_corners(*cut))
-    plate = cv2.warpPerspective(
-        image, pixel_index_matrix(matrix), cut, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(plate if cut == size else cv2.resize(plate, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return pixel_index_matrix(homography(corners, plate_corners(*cut))), cut
 
 
 def homography(source: Float32Array, target: Float32Array) -> Float64Array:
