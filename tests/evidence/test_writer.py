@@ -9,7 +9,7 @@ from traffic.errors import EvidenceError
 from traffic.evidence.check import verify_file
 from traffic.evidence.picture import draw_evidence
 from traffic.evidence.settings import EvidenceSettings
-from traffic.evidence.writer import EvidenceWriter
+from traffic.evidence.writer import EvidenceWriter, NoRedactor
 
 
 def test_the_record_describes_the_file(tmp_path, speeding_case):
@@ -36,6 +36,34 @@ def test_the_same_case_gives_the_same_bytes_anywhere(tmp_path, speeding_case):
     told = first.write(one, one.violations[0])
     assert second.write(two, two.violations[0]) == told
     assert first.write(one, one.violations[0]) == told
+
+
+class Blackener:
+    """Hides everything left of the vehicle."""
+
+    def redact(self, case):
+        image = case.shot.frame.image.copy()
+        image[:, :280] = 0
+        return replace(case, shot=replace(case.shot, frame=replace(case.shot.frame, image=image)))
+
+
+def test_what_the_redactor_hides_never_reaches_the_disk(tmp_path, speeding_case):
+    case = speeding_case()
+    told = EvidenceWriter(EvidenceSettings(folder=tmp_path), Blackener()).write(case, case.violations[0])
+    seen = cv2.imread(str(tmp_path / told.path))
+    assert seen[:530, :270].max() < 8
+    assert seen[150:270, 300:440].max() > 60
+    assert len(list(tmp_path.rglob("*.jpg"))) == 1
+
+
+def test_without_a_redactor_the_frame_is_as_the_camera_saw_it(tmp_path, speeding_case):
+    case = speeding_case()
+    files = [
+        EvidenceWriter(EvidenceSettings(folder=tmp_path / str(number)), redactor).write(case, case.violations[0])
+        for number, redactor in enumerate((None, NoRedactor()))
+    ]
+    assert files[0] == files[1]
+    assert cv2.imread(str(tmp_path / "0" / files[0].path))[:530, :270].max() > 60
 
 
 def test_quality_sets_the_size(tmp_path, speeding_case):

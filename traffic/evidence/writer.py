@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Protocol
 
 import cv2
 
@@ -13,11 +14,33 @@ from traffic.evidence.picture import draw_evidence
 from traffic.evidence.settings import EvidenceSettings
 
 
-class EvidenceWriter:
-    """The one owner of the evidence folder."""
+class Redactor(Protocol):
+    """Hides in a frame what an evidence picture must not show."""
 
-    def __init__(self, settings: EvidenceSettings) -> None:
+    def redact(self, case: Case) -> Case:
+        """The same case, its frame with those parts hidden for good; the same case gives the same pixels."""
+        ...
+
+
+class NoRedactor:
+    """Stands where nothing is to be hidden."""
+
+    def redact(self, case: Case) -> Case:
+        """The case itself."""
+        return case
+
+
+class EvidenceWriter:
+    """The one owner of the evidence folder.
+
+    Args:
+        settings: where, and how.
+        redactor: sees every case before anything is drawn.
+    """
+
+    def __init__(self, settings: EvidenceSettings, redactor: Redactor | None = None) -> None:
         self._settings = settings
+        self._redactor = redactor or NoRedactor()
 
     def write(self, case: Case, violation: Violation) -> EvidenceFile:
         """Draw and write the picture of one violation; on return it is durable.
@@ -27,7 +50,7 @@ class EvidenceWriter:
         Raises:
             EvidenceError: it could not be written.
         """
-        data = self._encode(case, violation)
+        data = self._encode(self._redactor.redact(case), violation)
         path = (
             f"{safe_name(violation.camera_id)}/{violation.occurred_at:%Y-%m-%d}/{safe_name(violation.violation_id)}.jpg"
         )

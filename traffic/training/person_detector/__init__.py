@@ -1,0 +1,1 @@
+"""The person detector: YOLOX-Nano's published COCO weights, of whose 80 classes one is kept."""
