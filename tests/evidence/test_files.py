@@ -1,9 +1,34 @@
 import os
+import subprocess
+import sys
+import time
+from contextlib import suppress
 
 import pytest
 
 from traffic.errors import EvidenceError
 from traffic.evidence.files import safe_name, write_durably
+
+STARTS_TO_WRITE = """
+import os, sys, time
+from pathlib import Path
+from traffic.evidence.files import write_durably
+def hang(descriptor):
+    print("writing", flush=True)
+    time.sleep(60)
+os.fsync = hang
+write_durably(Path(sys.argv[1]), "x.jpg", b"x")
+"""
+WRITES_OFTEN = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from traffic.evidence.files import write_durably
+def write(number):
+    write_durably(Path(sys.argv[1]), "x.jpg", bytes([number % 256]) * 50_000)
+with ThreadPoolExecutor(2) as pool:
+    list(pool.map(write, range(200)))
+"""
 
 
 @pytest.mark.parametrize("name", ["north", "north-gate_2", "A.1", "0b9d3f0e-8c0a-5d3e-9a53-3b1f7d1c2a11"])
@@ -37,10 +62,30 @@ def test_an_identical_file_is_left_as_it_is(tmp_path):
     assert (tmp_path / "x.jpg").stat().st_mtime_ns == 1
 
 
-def test_the_rest_of_a_crash_is_taken_over(tmp_path):
-    (tmp_path / ".x.jpg.part").write_bytes(b"half of a longer pict")
-    write_durably(tmp_path, "x.jpg", b"whole")
-    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("x.jpg", b"whole")]
+def test_what_a_killed_process_left_half_written_goes_with_the_next_picture(tmp_path):
+    with subprocess.Popen([sys.executable, "-c", STARTS_TO_WRITE, tmp_path], stdout=subprocess.PIPE) as writer:
+        writer.stdout.readline()
+        (half,) = [path.name for path in tmp_path.iterdir()]
+        write_durably(tmp_path, "other.jpg", b"other")
+        assert {path.name for path in tmp_path.iterdir()} == {half, "other.jpg"}, "who lives goes on writing"
+        writer.kill()
+        writer.wait()
+    write_durably(tmp_path, "third.jpg", b"third")
+    assert {path.name for path in tmp_path.iterdir()} == {"other.jpg", "third.jpg"}
+
+
+def test_who_writes_one_path_at_once_disturbs_nobody(tmp_path):
+    """Each of two processes writes with two threads; none fails, and no half is left or ever seen."""
+    arguments = [sys.executable, "-c", WRITES_OFTEN, tmp_path]
+    with subprocess.Popen(arguments) as one, subprocess.Popen(arguments) as other:
+        seen = set()
+        while one.poll() is None or other.poll() is None:
+            with suppress(FileNotFoundError):
+                seen.add((tmp_path / "x.jpg").read_bytes())
+            time.sleep(0.001)
+    assert (one.returncode, other.returncode) == (0, 0)
+    assert {(len(data), len(set(data))) for data in seen} == {(50_000, 1)}
+    assert [path.name for path in tmp_path.iterdir()] == ["x.jpg"]
 
 
 def test_a_full_disk_keeps_the_old_file_and_leaves_no_half(tiny_disk):

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import os
 import re
+import secrets
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from traffic.errors import EvidenceError
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+UNFINISHED = ".part"
+"""Ends the names of files that are being written."""
 REMEDIES = {
     errno.ENOSPC: "free space on the disk, or set evidence.folder to another one",
     errno.EDQUOT: "raise the quota of the user that runs traffic",
@@ -24,6 +30,9 @@ REMEDIES = {
 
 def write_durably(folder: Path, path: str, data: bytes) -> None:
     """Write `data` to `path` below `folder`; on return it survives a power cut, and no reader ever sees half a file.
+
+    Any number of threads and processes may write one path at once. What a killed one left half-written goes with the
+    next picture that is written into the same folder.
 
     Raises:
         EvidenceError: the disk is full or read-only, or the folder is missing or a file.
@@ -61,18 +70,46 @@ def _make_folder(folder: Path) -> None:
 
 
 def _replace(target: Path, data: bytes) -> None:
-    """Through a temporary name that is always the same, so that a crash leaves at most one, and the retry takes it."""
-    temporary = target.with_name(f".{target.name}.part")
-    try:
-        with open(temporary, "wb") as file:
+    while not _replaced(target, data):
+        pass
+    _sync_folder(target.parent)
+    _remove_abandoned(target.parent)
+
+
+def _replaced(target: Path, data: bytes) -> bool:
+    """Through a temporary name of this call's own; False where another process took it for abandoned."""
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}{UNFINISHED}")
+    with open(temporary, "xb") as file:
+        try:
+            _lock(file)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, target)
+            os.replace(temporary, target)
+        except FileNotFoundError:
+            return False
+        finally:
+            temporary.unlink(missing_ok=True)
+    return True
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """What killed processes left half-written: who lives holds a lock on what it writes."""
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in entries if entry.name.endswith(UNFINISHED) and entry.name.startswith(".")]
+    for name in names:
+        with suppress(OSError), open(folder / name, "r+b") as file:
+            if _lock(file):
+                os.unlink(folder / name)
+
+
+def _lock(file: BinaryIO) -> bool:
+    """False where another process holds it, or the file system has no locks: then nothing counts as abandoned."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(target.parent)
+        return False
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""Section control: the average speed between two cameras, matched in the central database."""
