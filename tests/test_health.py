@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from builders import STARTED_AT
 
-from traffic.errors import SourceError, StoreError
+from traffic.errors import ConfigError, SourceError, StoreError
 from traffic.health import HealthDesk
 from traffic.telemetry import Metrics
 from traffic.video.health import HealthEvent
@@ -102,3 +102,9 @@ def test_while_the_record_refuses_it_is_known_that_this_is_waited_for(desk):
     states.append(desk.waits_for_record)
     desk.records_again()
     assert [*states, desk.waits_for_record] == [False, True, False]
+
+
+def test_a_list_that_cannot_be_read_any_more_is_told_by_name(desk, published):
+    desk.list_not_taken("stolen", ConfigError("stolen.csv:3: expected a plate"))
+    assert published[0].condition == "list_not_taken"
+    assert published[0].message == "list stolen: stolen.csv:3: expected a plate"

@@ -3,13 +3,14 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
-from builders import STARTED_AT, case, passage
+from builders import STARTED_AT, case, passage, reading
 
-from traffic.datatypes import EvidenceFile, Fact, Violation
+from traffic.datatypes import EvidenceFile, Fact, ListHit, Plate, Violation
 from traffic.errors import EvidenceError, StoreError
-from traffic.record import CaseRecorder, Patience
+from traffic.record import CaseRecorder, Keeping, Patience
 from traffic.store.repository import RecordResult
 
 
@@ -56,13 +57,19 @@ def violated():
     return replace(of, violations=(violation,))
 
 
-def recorder_of(shelf, *, keeps_trying=False, stop=None, troubles=None, recorded=None):
+def recorder_of(shelf, *, keeps_trying=False, stop=None, troubles=None, recorded=None, keeping=None):
     told_troubles = troubles if troubles is not None else []
     patience = Patience(
         keeps_trying, stop or threading.Event(), told_troubles.append, lambda: told_troubles.append("well again")
     )
     told = recorded if recorded is not None else []
-    return CaseRecorder(shelf, shelf, "traffic", patience, lambda cases, result: told.append((len(cases), result.new)))
+    return CaseRecorder(
+        shelf,
+        shelf,
+        keeping or Keeping("traffic"),
+        patience,
+        lambda cases, result: told.append((len(cases), result.new)),
+    )
 
 
 def test_the_evidence_is_on_disk_before_the_rows_that_refer_to_it():
@@ -127,3 +134,67 @@ def test_a_live_run_that_is_stopped_while_the_disk_is_full_says_so():
     stop.set()
     with pytest.raises(StoreError, match="the disk is full"):
         recorder_of(Shelf(99), keeps_trying=True, stop=stop).record([violated()])
+
+
+class Album:
+    """Keeps the passages of which it was asked to keep a picture."""
+
+    def __init__(self):
+        self.kept, self.plates = [], []
+
+    def write(self, of):
+        self.kept.append(of.passage.passage_id)
+        self.plates.append(of.passage.plate)
+        return EvidenceFile(f"north/passages/{of.passage.passage_id}.jpg", "1" * 64, 20)
+
+
+READ = replace(case(), passage=replace(case().passage, plate=Plate("A123BC77", 0.99, 4, reading("A123BC77"))))
+
+
+@pytest.mark.parametrize(
+    ("of", "cameras", "pictured"),
+    [
+        (READ, {"north"}, True),
+        (READ, {"south"}, False),
+        (case(), {"north"}, False),
+    ],
+    ids=["a section's camera", "another camera", "no plate, so no section knows it again"],
+)
+def test_section_cameras_keep_a_picture_of_each_plate(of, cameras, pictured):
+    shelf, album = Shelf(), Album()
+    keeping = Keeping("traffic", pictures=album, pictured_cameras=frozenset(cameras))
+    recorder_of(shelf, keeping=keeping).record([of])
+    ((record,),) = shelf.batches
+    assert album.kept == ([of.passage.passage_id] if pictured else [])
+    assert (record.picture is not None) == pictured
+
+
+def test_hits_are_recorded_and_told_with_their_passage():
+    shelf = Shelf()
+    hit = ListHit("stolen", "watch", "A123BC77", "exact", "since May")
+    recorder_of(shelf).record([replace(READ, hits=(hit,))])
+    ((record,),) = shelf.batches
+    assert record.hits == (hit,)
+    assert [event.topic for event in record.events] == ["traffic/north/passage", "traffic/north/hits"]
+
+
+def hashed(of):
+    return replace(of, passage=replace(of.passage, plate=None, plate_hash="c" * 64))
+
+
+@pytest.mark.parametrize(
+    ("may_keep", "written"), [(lambda of: of, READ.passage.plate), (hashed, None)], ids=["kept", "hashed"]
+)
+def test_only_a_plate_that_may_be_kept_is_written_into_the_picture_that_shows_it(may_keep, written):
+    album = Album()
+    keeping = Keeping("traffic", may_keep, album, frozenset({"north"}))
+    recorder_of(Shelf(), keeping=keeping).record([READ, case(passage(passage_id=str(uuid4())))])
+    assert album.plates == [written], "a picture of each plate, and of nothing else"
+
+
+def test_what_may_not_be_kept_is_neither_in_rows_nor_in_events():
+    shelf = Shelf()
+    recorder_of(shelf, keeping=Keeping("traffic", hashed)).record([READ])
+    ((record,),) = shelf.batches
+    assert (record.passage.plate, record.passage.plate_hash) == (None, "c" * 64)
+    assert not any("A123BC77" in event.payload for event in record.events)

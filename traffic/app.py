@@ -16,26 +16,21 @@ from traffic.config import CameraSettings, Config
 from traffic.datatypes import Case
 from traffic.errors import StoreError
 from traffic.events.publisher import Publisher
-from traffic.events.settings import MqttSettings
-from traffic.evidence.writer import EvidenceWriter
 from traffic.feed import Feed, FrameSource
 from traffic.health import HealthDesk
-from traffic.models import build_classifier, build_detector, build_plate_reader
-from traffic.passages.identifier import IdentifierSettings, PassageIdentifier
+from traffic.models import build_classifier, build_detector, build_on_device, build_plate_reader
 from traffic.pipeline import AsynchronousRun, Identified, Pipeline, StageClock, run_synchronously
 from traffic.plates.recognizer import PlateRecognizer
-from traffic.record import CaseRecorder, Patience
+from traffic.record import Patience
 from traffic.report import CameraReport, RunReport, Tally
-from traffic.rules.judge import RulesJudge, build_rules
-from traffic.scene.view import SceneView
+from traffic.stages import build_identifier, build_judge, build_recorder, is_live
 from traffic.store.database import open_for_recording
 from traffic.store.outbox import Outbox
-from traffic.store.repository import RecordResult, Repository
+from traffic.store.repository import RecordResult
 from traffic.telemetry import Metrics
 from traffic.tracking.bytetrack import Tracker
 from traffic.video.capture import Capture, open_capture
 from traffic.video.health import CaptureStatistics, HealthEvent
-from traffic.video.source import FileSource
 
 DRAIN_S = 5.0
 """How long a run that ends waits for the broker to take the last events; the rest stays in the outbox."""
@@ -80,13 +75,7 @@ class Run:
                 on_failure=self._desk.camera_failed,
                 stop=self._stop,
             )
-            self._pipeline = Pipeline(
-                detector=build_detector(self._config, stack),
-                trackers={camera.id: Tracker(camera.tracker) for camera in self._config.cameras},
-                identifier=self._identifier(stack),
-                judge=RulesJudge({camera.id: build_rules(camera.rules, camera.scene) for camera in self._cameras}),
-                recorder=self._recorder(engine),
-            )
+            self._pipeline = self._build_pipeline(engine, stack)
             if self._config.telemetry.metrics_port is not None:
                 self.metrics.serve(self._config.telemetry.metrics_port)
             self._exit = stack.pop_all()
@@ -96,6 +85,20 @@ class Run:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._exit.__exit__(kind, error, trace)
+
+    def _build_pipeline(self, engine: DatabaseEngine, stack: ExitStack) -> Pipeline:
+        config, on_device = self._config, build_on_device(self._config, stack)
+        self._plate_reader = build_plate_reader(config, stack, on_device)
+        self._identifier = build_identifier(config, build_classifier(config, stack, on_device), self._plate_reader)
+        self._judge, self._lists = build_judge(config, self._desk.list_not_taken)
+        patience = Patience(is_live(config), self._stop, self._desk.cannot_record, self._desk.records_again)
+        return Pipeline(
+            detector=build_detector(config, stack, on_device),
+            trackers={camera.id: Tracker(camera.tracker) for camera in config.cameras},
+            identifier=self._identifier,
+            judge=self._judge,
+            recorder=build_recorder(config, engine, stack, patience, self._recorded),
+        )
 
     @property
     def _cameras(self) -> Sequence[CameraSettings]:
@@ -107,6 +110,7 @@ class Run:
         for done in self._chain():
             self._tally.count_frames(done.batch.frames, self.depths())
             self._count_plates()
+            self._count_lists()
             self._desk.tell_drops()
             yield done
         self._desk.tell_drops(all_of_them=True)
@@ -168,33 +172,23 @@ class Run:
             self._feed.interrupted(event.camera_id)
 
     def _count_plates(self) -> None:
+        tally = self._identifier.plate_tally
         if isinstance(self._plate_reader, PlateRecognizer):
             for outcome, count in self._plate_reader.statistics.outcomes().items():
                 self.metrics.plate_crops.labels(outcome).set(count)
+        self.metrics.plate_crops.labels("over budget").set(tally.over_budget)
+        for outcome, count in tally.passages.items():
+            self.metrics.plates.labels(outcome).set(count)
 
-    def _identifier(self, stack: ExitStack) -> PassageIdentifier:
-        config = self._config
-        self._plate_reader = build_plate_reader(config, stack)
-        views = {camera.id: SceneView(camera.scene) for camera in self._cameras}
-        return PassageIdentifier(
-            views,
-            build_classifier(config, stack),
-            self._plate_reader,
-            IdentifierSettings(passages=config.passages, classifier=config.classifier, plates=config.plates),
-        )
-
-    def _recorder(self, engine: DatabaseEngine) -> CaseRecorder:
-        live = any(not isinstance(camera.source, FileSource) for camera in self._cameras)
-        # with a live camera it is the recorder that tries again, and tells of it; the repository does not wait as well
-        database = self._config.database.model_copy(update={"retry_for_s": 0.0}) if live else self._config.database
-        patience = Patience(live, self._stop, self._desk.cannot_record, self._desk.records_again)
-        return CaseRecorder(
-            EvidenceWriter(self._config.evidence),
-            Repository(engine, database, self._stop.wait),
-            (self._config.mqtt or MqttSettings()).topic_prefix,
-            patience,
-            self._recorded,
-        )
+    def _count_lists(self) -> None:
+        for (name, match), count in self._judge.hits.items():
+            self.metrics.list_hits.labels(name, match).set(count)
+        for (rule, reason), count in self._judge.exempted.items():
+            self.metrics.exempted.labels(rule, reason).set(count)
+        for name, count in self._lists.entries.items():
+            self.metrics.list_entries.labels(name).set(count)
+        for name, count in self._lists.refused.items():
+            self.metrics.lists_refused.labels(name).set(count)
 
     def _recorded(self, cases: Sequence[Case], result: RecordResult) -> None:
         self._tally.count_cases(cases, result)

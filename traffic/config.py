@@ -19,10 +19,13 @@ from traffic.errors import ConfigError
 from traffic.events.settings import MqttSettings
 from traffic.evidence.settings import EvidenceSettings
 from traffic.inference.engine import InferenceSettings
+from traffic.lists.settings import FormatName, ListSettings, check_lists
 from traffic.passages.identifier import PassageSettings
 from traffic.plates.reader import PlateSettings
+from traffic.privacy.settings import PrivacySettings
 from traffic.rules.settings import RulesSettings
 from traffic.scene.settings import SceneSettings
+from traffic.sections.settings import SectionSettings
 from traffic.settings import Settings
 from traffic.store.settings import DatabaseSettings
 from traffic.telemetry import TelemetrySettings
@@ -38,8 +41,15 @@ _SECRET_KEYS = frozenset({"url", "password", "pipeline"})
 RESERVED_CAMERA_IDS = ("recorder",)
 """Health events of the record itself bear this name in the camera's place."""
 PACKAGE = Path(__file__).parent
-MODEL_KEYS = MappingProxyType({"detector": ("model",), "classifier": ("model",), "plates": ("locator", "reader")})
-"""Where the config names model cards."""
+MODEL_KEYS = MappingProxyType(
+    {
+        "detector": ("model",),
+        "classifier": ("model",),
+        "plates": ("locator", "reader", "consensus"),
+        "privacy": ("person_detector",),
+    }
+)
+"""Where the config names model cards, and the consensus's figures."""
 Model = TypeVar("Model", bound=Settings)
 
 
@@ -115,6 +125,16 @@ class Config(Settings):
     classifier: ClassifierSettings = ClassifierSettings()
     passages: PassageSettings = PassageSettings()
     plates: PlateSettings = PlateSettings()
+    lists: tuple[ListSettings, ...] = ()
+    """Lists of plates: who is on one is told, and may be exempt from rules."""
+
+    exempt_formats: tuple[FormatName, ...] = ()
+    """Types of plates that no rule holds for, as country and format: "ru 20" is the police."""
+
+    sections: tuple[SectionSettings, ...] = ()
+    """Pairs of cameras between which the average speed is measured; cameras of other boxes may be named too."""
+
+    privacy: PrivacySettings = PrivacySettings()
     evidence: EvidenceSettings = EvidenceSettings()
     database: DatabaseSettings = DatabaseSettings()
     mqtt: MqttSettings | None = None
@@ -128,6 +148,19 @@ class Config(Settings):
         doubles = sorted({camera_id for camera_id in ids if ids.count(camera_id) > 1})
         if doubles:
             raise ValueError(f"expected every camera to have an id of its own, got {', '.join(doubles)} twice")
+        return self
+
+    @model_validator(mode="after")
+    def _lists_exempt_from_known_rules(self) -> Config:
+        check_lists(self.lists, [*RulesSettings.model_fields, *(section.rule for section in self.sections)])
+        return self
+
+    @model_validator(mode="after")
+    def _unique_sections(self) -> Config:
+        names = [section.name for section in self.sections]
+        doubles = sorted({name for name in names if names.count(name) > 1})
+        if doubles:
+            raise ValueError(f"expected every section to have a name of its own, got {', '.join(doubles)} twice")
         return self
 
 

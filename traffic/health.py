@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 
 import structlog
 
-from traffic.errors import EvidenceError, StoreError, TrafficError
+from traffic.errors import ConfigError, EvidenceError, StoreError, TrafficError
 from traffic.events import payload
 from traffic.events.payload import RECORDER_ID, HealthCondition, Severity
 from traffic.telemetry import Metrics
@@ -92,6 +92,10 @@ class HealthDesk:
         """The disk or the database takes records again."""
         self.waits_for_record = False
         self._tell(RECORDER_ID, "info", "recording_again", "what waited is on record")
+
+    def list_not_taken(self, name: str, error: ConfigError) -> None:
+        """A list of plates was changed and cannot be read; it stays as it was."""
+        self._tell(RECORDER_ID, "error", "list_not_taken", f"list {name}: {error}")
 
     def _tell(
         self,

@@ -25,6 +25,14 @@ class Evidence(Protocol):
         ...
 
 
+class Pictures(Protocol):
+    """Keeps a picture of every passage of some cameras."""
+
+    def write(self, case: Case) -> EvidenceFile:
+        """Durable on return; the same case gives the same file."""
+        ...
+
+
 class Ledger(Protocol):
     """Keeps rows and outgoing events."""
 
@@ -55,12 +63,29 @@ class Patience:
     on_relief: Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What is kept of a case.
+
+    Attributes:
+        topic_prefix: of the events' topics.
+        may_keep: gives what may go on record of a case, such as a plate's hash in the place of its text.
+        pictures: keeps the pictures of passages.
+        pictured_cameras: of these cameras.
+    """
+
+    topic_prefix: str
+    may_keep: Callable[[Case], Case] = lambda case: case
+    pictures: Pictures | None = None
+    pictured_cameras: frozenset[str] = frozenset()
+
+
 class CaseRecorder:
     """Puts cases on record.
 
     Args:
         evidence, ledger: where.
-        topic_prefix: of the events' topics.
+        keeping: what.
         patience: what to do when they refuse.
         on_recorded: told of every batch that became durable.
     """
@@ -69,13 +94,13 @@ class CaseRecorder:
         self,
         evidence: Evidence,
         ledger: Ledger,
-        topic_prefix: str,
+        keeping: Keeping,
         patience: Patience,
         on_recorded: Callable[[Sequence[Case], RecordResult], None],
     ) -> None:
         self._evidence = evidence
         self._ledger = ledger
-        self._topic_prefix = topic_prefix
+        self._keeping = keeping
         self._patience = patience
         self._on_recorded = on_recorded
 
@@ -115,7 +140,15 @@ class CaseRecorder:
         return RecordResult(result.new_ids, result.already_there + len(cases) - len(fresh))
 
     def _record(self, case: Case) -> PassageRecord:
+        kept = self._keeping.may_keep(case)
         violations = tuple(
             ViolationRecord(violation, self._evidence.write(case, violation)) for violation in case.violations
         )
-        return PassageRecord(case.passage, violations, outbox_events(self._topic_prefix, case.passage, violations))
+        events = outbox_events(self._keeping.topic_prefix, kept.passage, violations, kept.hits)
+        return PassageRecord(kept.passage, violations, events, kept.hits, self._picture(case, kept))
+
+    def _picture(self, case: Case, kept: Case) -> EvidenceFile | None:
+        """Of every passage whose plate was read; only what may be kept is written in it."""
+        pictures, passage = self._keeping.pictures, case.passage
+        wanted = passage.camera_id in self._keeping.pictured_cameras and passage.plate is not None
+        return pictures.write(kept) if pictures is not None and wanted else None

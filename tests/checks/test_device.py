@@ -11,7 +11,8 @@ from tests.nvidia import has_driver
 from traffic.checks.device import check_device, check_engine, check_kernels, needed_engines
 from traffic.checks.result import CheckResult
 from traffic.config import Config, load_config
-from traffic.inference.engine_file import EngineIdentity, write_engine
+from traffic.inference.engine_file import write_engine
+from traffic.inference.engine_identity import EngineIdentity
 
 SHIPPED = Path(__file__).parents[2] / "config.yaml"
 KERNELS = sorted((CUDA_KERNELS / "kernels").glob("*.cu"))
@@ -52,6 +53,7 @@ def test_every_model_that_a_run_opens_needs_an_engine() -> None:
         ("vehicle_classifier", (96, 96), "f16"),
         ("plate_locator", (256, 192), "f16"),
         ("plate_reader", (160, 48), "f16"),
+        ("person_detector", (640, 384), "f16"),
     ]
 
 

@@ -10,10 +10,11 @@ from traffic.checks.result import CheckResult, failed
 from traffic.config import Config
 from traffic.errors import ModelError
 from traffic.inference.engine import InferenceSettings
-from traffic.inference.engine_file import EngineIdentity, fitting_engine
+from traffic.inference.engine_file import fitting_engine
+from traffic.inference.engine_identity import EngineIdentity, identity_for
 from traffic.inference.kernels import DeviceKernels
 from traffic.inference.model_card import load_any_card, verified_model_path
-from traffic.inference.tensorrt_engine import Device, identity_for, load_tensorrt
+from traffic.inference.tensorrt_engine import load_tensorrt, open_device
 from traffic.models import beside_the_detector
 
 
@@ -23,7 +24,7 @@ def check_device(config: Config) -> Iterator[CheckResult]:
         return
     yield check_kernels(config.inference.kernels)
     try:
-        version, device = str(load_tensorrt(config.inference.plugin).__version__), Device()
+        version, device = str(load_tensorrt(config.inference.plugin).__version__), open_device()
     except ModelError as error:
         yield failed("device", error)
         yield CheckResult("engines", "warning", "not looked for: which ones fit depends on the device", error.remedy)
@@ -31,7 +32,8 @@ def check_device(config: Config) -> Iterator[CheckResult]:
     told = f"{device.name}, compute capability {device.compute_capability}; TensorRT {version}"
     yield CheckResult("device", "ok", told)
     for path, size, settings in needed_engines(config):
-        yield check_engine(path.parent, identity_for(path, size, settings, device, version))
+        folder = settings.engines or path.parent
+        yield check_engine(folder, identity_for(path, size, settings, device, version), path.parent)
 
 
 def check_kernels(library: Path | None) -> CheckResult:
@@ -49,7 +51,7 @@ def needed_engines(config: Config) -> Iterator[tuple[Path, tuple[int, int], Infe
     """The models that a run opens: the ONNX file, its input size (width, height), and how it runs. A model that is not
     whole is left out: `check_model` and `check_further_model` tell of it.
     """
-    cards = (config.classifier.model, config.plates.locator, config.plates.reader)
+    cards = (config.classifier.model, config.plates.locator, config.plates.reader, _person_detector(config))
     with suppress(ModelError):
         detector = verified_model_path(config.detector.model)
         yield from ((detector, size, config.inference) for size in sorted({each.input_size for each in config.cameras}))
@@ -60,10 +62,14 @@ def needed_engines(config: Config) -> Iterator[tuple[Path, tuple[int, int], Infe
                 yield verified_model_path(card), size, beside_the_detector(config.inference)
 
 
-def check_engine(folder: Path, wanted: EngineIdentity) -> CheckResult:
-    """There is an engine for this machine in the folder, built from the model as it is now."""
+def _person_detector(config: Config) -> Path | None:
+    return config.privacy.person_detector if config.privacy.hides_people else None
+
+
+def check_engine(folder: Path, wanted: EngineIdentity, cards: Path | None = None) -> CheckResult:
+    """There is an engine for this machine in the folder, built from the model as it is now; its card is in `cards`."""
     name = f"engine {wanted.model}"
     try:
-        return CheckResult(name, "ok", fitting_engine(folder, wanted).name)
+        return CheckResult(name, "ok", fitting_engine(folder, wanted, cards).name)
     except ModelError as error:
         return failed(name, error)

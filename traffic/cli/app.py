@@ -10,15 +10,19 @@ import traffic
 from traffic.cli import (
     bench,
     bench_device,
+    bench_plates,
     bench_tracker,
     check,
     db,
     evaluate,
     events,
+    lists,
     models,
     passages,
+    privacy,
     run,
     schema,
+    sections,
     simulate,
     violations,
 )
@@ -59,12 +63,16 @@ app.command("simulate", rich_help_panel=PREPARE)(simulate.simulate)
 benches = typer.Typer()
 benches.callback(invoke_without_command=True)(bench.bench)
 benches.command("tracker")(bench_tracker.tracker)
+benches.command("plates")(bench_plates.plates)
 benches.command("device")(bench_device.device)
 app.add_typer(benches, name="bench", rich_help_panel=PREPARE)
 app.add_typer(evaluate.app, name="evaluate", rich_help_panel=PREPARE)
 app.add_typer(db.app, name="db", rich_help_panel=PREPARE)
 app.add_typer(models.app, name="models", rich_help_panel=PREPARE)
+app.add_typer(lists.app, name="lists", rich_help_panel=PREPARE)
+app.add_typer(privacy.app, name="privacy", rich_help_panel=PREPARE)
 app.add_typer(schema.app, name="schema", rich_help_panel=PREPARE)
 app.add_typer(passages.app, name="passages", rich_help_panel=RECORD)
 app.add_typer(violations.app, name="violations", rich_help_panel=RECORD)
+app.add_typer(sections.app, name="sections", rich_help_panel=RECORD)
 app.add_typer(events.app, name="events", rich_help_panel=RECORD)

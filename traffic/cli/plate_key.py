@@ -12,9 +12,8 @@ from traffic.privacy.plate_hash import hasher_of
 
 def plate_hash_of(config: Config) -> Callable[[str], str] | None:
     """Hashes a plate as the recorder does; None where no key is configured, or where it cannot be read, and says so."""
-    privacy: PrivacySettings | None = getattr(config, "privacy", None)
     try:
-        return hasher_of(privacy.key_file if privacy else None)
+        return hasher_of(config.privacy.key_file)
     except ConfigError as error:
         remark(f"Plates of which only the hash is kept are not found: {error.problem}.")
         return None

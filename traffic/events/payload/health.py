@@ -22,6 +22,7 @@ HealthCondition = Literal[
     "source_failed",
     "cannot_record",
     "recording_again",
+    "list_not_taken",
 ]
 """All that a health event can be about; what each means stands in docs/events.md."""
 
