@@ -176,7 +176,7 @@ def _plate(entry: PassageEntry) -> str:
     if entry.plate_shown is None or entry.plate_probability is None:
         return entry.plate_shown or (f"kept as the hash {entry.plate_hash}" if entry.plate_hash else "not read")
     certainty = "certain" if entry.plate_certain else "not certain"
-    sure = f"{entry.plate_probability:.0%} sure, {entry.plate_readings} readings"
+    sure = f"{entry.plate_probability:.0%} sure, readings alike: {entry.plate_readings}"
     return f"{entry.plate_shown} ({certainty}: {sure})"
 
 

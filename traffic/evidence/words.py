@@ -63,9 +63,7 @@ def _plate(case: Case) -> str:
     plate = case.passage.plate
     if plate is None:
         return "not read"
-    return (
-        f"{display_text(plate.text, plate.country, plate.format)} ({plate.probability:.0%}, {plate.readings} readings)"
-    )
+    return f"{display_text(plate.text, plate.country, plate.format)} ({plate.probability:.0%}, readings alike: {plate.readings})"
 
 
 def _in_words(fact: Fact) -> str:
