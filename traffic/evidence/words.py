@@ -63,7 +63,8 @@ def _plate(case: Case) -> str:
     plate = case.passage.plate
     if plate is None:
         return "not read"
-    return f"{display_text(plate.text, plate.country, plate.format)} ({plate.probability:.0%}, readings alike: {plate.readings})"
+    text, plural = display_text(plate.text, plate.country, plate.format), "" if plate.readings == 1 else "s"
+    return f"{text} ({plate.probability:.0%}, {plate.readings} reading{plural})"
 
 
 def _in_words(fact: Fact) -> str:
