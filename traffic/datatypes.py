@@ -282,6 +282,7 @@ class Passage:
         colour: one of VEHICLE_COLOURS, or None where it cannot be told.
         plate: None where none was read, or where only its hash may be kept.
         plate_hash: keyed hash of the plate's text, hexadecimal, where the config keeps that instead of the text.
+        plate_certain: whether the plate was certain, told where only its hash is kept.
         speed: None where the camera is not calibrated or the stretch was too short.
         crossings: counting lines it went over, in order.
         trajectory: where it was.
@@ -303,6 +304,7 @@ class Passage:
     crossings: tuple[LineCrossing, ...]
     trajectory: Trajectory
     plate_hash: str | None = None
+    plate_certain: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

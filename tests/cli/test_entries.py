@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
 
@@ -86,15 +88,32 @@ def test_crossings_keep_their_order() -> None:
     assert passage_entry(row(crossings=crossings)).crossings == ("b forward", "a forward")
 
 
+@pytest.fixture
+def in_india(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as changed:
+        changed.setenv("TZ", "Asia/Kolkata")
+        time.tzset()
+        yield
+    time.tzset()
+
+
 @pytest.mark.parametrize(
     ("fact", "text"),
     [
         (Fact("speed", 20.0, "m/s"), "speed 72.0 km/h"),
         (Fact("distance", 31.26, "m"), "distance 31.3 m"),
+        (Fact("distance", 99.96, "m"), "distance 100 m"),
+        (Fact("distance", 3000.0, "m"), "distance 3000 m"),
+        (Fact("distance", 3012.43, "m"), "distance 3012.4 m"),
+        (Fact("distance", 12345.0, "m"), "distance 12345 m"),
         (Fact("red for", 1.5, "s"), "red for 1.5 s"),
+        (Fact("duration", 1234.56, "s"), "duration 1234.6 s"),
+        (Fact("wrong turns", 2.0, ""), "wrong turns 2"),
+        (Fact("entered", AT.timestamp(), "s since 1970"), "entered 2026-05-04 17:30:00+05:30"),
+        (Fact("left", AT.timestamp() + 7 * 3600, "s since 1970"), "left 2026-05-05 00:30:00+05:30"),
     ],
 )
-def test_the_facts_of_a_violation(fact: Fact, text: str) -> None:
+def test_the_facts_of_a_violation(fact: Fact, text: str, in_india: None) -> None:
     entry = violation_entry(violation_row(fact, row(plate_text="K777KK199")))
 
     assert entry.facts == (text,)

@@ -69,7 +69,12 @@ def test_the_bar_tells_of_the_speed_and_of_the_plate(pair, tmp_path):
     faster = replace(violation, facts=(Fact("average_speed", 40.0, "m/s"), *FACTS[1:]))
     bars = [
         cv2.imread(str(tmp_path / writer.write(told, plate, *seen).path))[-150:]
-        for told, plate in ((violation, PLATE), (faster, PLATE), (violation, replace(PLATE, text="A123BC78")), (violation, None))
+        for told, plate in (
+            (violation, PLATE),
+            (faster, PLATE),
+            (violation, replace(PLATE, text="A123BC78")),
+            (violation, None),
+        )
     ]
     for number, bar in enumerate(bars):
         for other in bars[number + 1 :]:

@@ -58,7 +58,7 @@ def test_one_of_whose_certain_plate_only_the_hash_is_kept_is_fined_too(project: 
     project.arrive([passed(IN, 0, None, plate_hash=HASH), passed(OUT, 100, None, plate_hash=HASH)])
     assert project.keep() == Kept(1, 1, 0)
     transit, violation = project.events
-    assert (transit["match"], transit["plate"], transit["plate_hash"]) == ("hash", None, HASH)
+    assert (transit["match"], transit["plate_text"], transit["plate_hash"]) == ("hash", None, HASH)
     assert (violation["plate"], violation["plate_hash"]) == (None, HASH)
 
 
@@ -221,16 +221,16 @@ def test_batches_that_come_on_time_in_any_order_give_the_same_record_uncorrected
     project: Project, tmp_path: Path
 ) -> None:
     chance = random.Random(9)
-    arrivals = sorted((each.moment.pts_ns / 1e9 + chance.uniform(0, 300), each) for each in busy_day(30))
+    arrivals = sorted((each.moment.pts_ns / 1e9 + chance.uniform(0, 300), each) for each in busy_day(20))
     for start in range(0, len(arrivals), 7):
         batch = arrivals[start : start + 7]
         project.arrive([each for _, each in batch])
         assert project.keep(batch[-1][0]).corrected == 0
     assert project.transits, "some were settled before the last had come"
     assert project.keep().corrected == 0
-    expected = at_once(tmp_path, busy_day(30))
-    assert len(expected[0]) > 20
-    assert sum(row[-1] is not None for row in expected[0]) > 5
+    expected = at_once(tmp_path, busy_day(20))
+    assert len(expected[0]) > 12
+    assert sum(row[-1] is not None for row in expected[0]) > 3
     assert (project.on_record.transits, project.on_record.violations) == expected
 
 

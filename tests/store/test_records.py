@@ -53,6 +53,11 @@ def test_row_of_a_plate_that_is_kept_as_a_hash() -> None:
     assert [row.plate_text, row.plate_skeleton, row.plate_certain, row.plate_alternatives] == [None] * 4
 
 
+@pytest.mark.parametrize("certain", [True, False, None])
+def test_row_tells_how_sure_a_plate_was_of_which_only_the_hash_is_kept(certain: bool | None) -> None:
+    assert passage_row(PassageRecord(passage(plate_hash="ab" * 32, plate_certain=certain))).plate_certain is certain
+
+
 def test_row_holds_the_passages_picture() -> None:
     row = passage_row(PassageRecord(passage(), picture=picture(4)))
     assert (row.picture_path, row.picture_sha256, row.picture_size_bytes) == (

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 
+from traffic.cli.output import local
 from traffic.datatypes import Fact
 from traffic.plates.display import display_text
 from traffic.plates.formats import COUNTRIES, formats_of
 from traffic.store.tables import CrossingRow, HitRow, PassageRow, ViolationRow
 
 KMH_PER_MPS = 3.6
+PLAIN_FROM = 100.0
+"""Figures from here on are written to a tenth, smaller ones with three digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,4 +190,10 @@ def _crossing(crossing: CrossingRow) -> str:
 def _fact(fact: Fact) -> str:
     if fact.unit == "m/s":
         return f"{fact.name} {fact.value * KMH_PER_MPS:.1f} km/h"
-    return f"{fact.name} {fact.value:.3g} {fact.unit}".rstrip()
+    if fact.unit == "s since 1970":
+        return f"{fact.name} {local(datetime.fromtimestamp(fact.value, timezone.utc))}"
+    return f"{fact.name} {_figure(fact.value)} {fact.unit}".rstrip()
+
+
+def _figure(value: float) -> str:
+    return f"{value:.3g}" if abs(value) < PLAIN_FROM else f"{value:.1f}".removesuffix(".0")

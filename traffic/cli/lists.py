@@ -160,7 +160,8 @@ def find_entries(lists: Sequence[ListSettings], plate: str, moment: datetime) ->
 
 
 def _row(entry: RecordedHit) -> tuple[str, ...]:
-    shown = "not kept" if entry.plate is None else display_text(entry.plate)
+    plate = entry.plate
+    shown = "not kept" if plate is None else display_text(plate, entry.plate_country, entry.plate_format)
     doubt = "" if entry.plate is None or entry.certain else " (uncertain)"
     return (
         entry.passage_id[:SHORT_ID],

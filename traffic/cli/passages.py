@@ -176,7 +176,8 @@ def _plate(entry: PassageEntry) -> str:
     if entry.plate_shown is None or entry.plate_probability is None:
         return entry.plate_shown or (f"kept as the hash {entry.plate_hash}" if entry.plate_hash else "not read")
     certainty = "certain" if entry.plate_certain else "not certain"
-    sure = f"{entry.plate_probability:.0%} sure, readings alike: {entry.plate_readings}"
+    plural = "" if entry.plate_readings == 1 else "s"
+    sure = f"{entry.plate_probability:.0%} sure, {entry.plate_readings} reading{plural}"
     return f"{entry.plate_shown} ({certainty}: {sure})"
 
 

@@ -25,11 +25,11 @@ from traffic.plates.display import display_text
 from traffic.privacy.key import read_key
 from traffic.privacy.plate_hash import PlateHasher
 from traffic.sections.keeper import KeeperSettings, Kept, SectionKeeper
-from traffic.store.lease import sections_lease
 from traffic.sections.reading import ListedTransit, list_transits
 from traffic.sections.runner import LOOK_BACK, SectionRunner, follow, keep_all
 from traffic.sections.watch import TimeStretch
 from traffic.store.database import open_database, open_for_recording
+from traffic.store.lease import sections_lease
 from traffic.telemetry import configure_logging
 
 KMH_PER_MPS = 3.6

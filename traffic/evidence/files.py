@@ -70,10 +70,10 @@ def _make_folder(folder: Path) -> None:
 
 
 def _replace(target: Path, data: bytes) -> None:
+    _remove_abandoned(target.parent)
     while not _replaced(target, data):
         pass
     _sync_folder(target.parent)
-    _remove_abandoned(target.parent)
 
 
 def _replaced(target: Path, data: bytes) -> bool:

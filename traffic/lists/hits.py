@@ -36,7 +36,8 @@ class RecordedHit:
     Attributes:
         hit_id, camera_id, list_name, kind, entry, match, note: as recorded.
         occurred_at: aware; the passage's end.
-        plate, certain: of the passage; None where the plate is not kept.
+        plate, plate_country, plate_format: of the passage; None where the plate is not kept.
+        certain: whether that plate was read for certain, told of a plate of which the hash is kept as well.
         passage_id: of the passage.
     """
 
@@ -49,15 +50,16 @@ class RecordedHit:
     match: str
     note: str
     plate: str | None
+    plate_country: str | None
+    plate_format: str | None
     certain: bool | None
     passage_id: str
 
 
 def list_hits(engine: Engine, wanted: HitFilter) -> list[RecordedHit]:
     """Newest first."""
-    query = select(HitRow.__table__, PassageRow.plate_text, PassageRow.plate_certain).join(
-        PassageRow, PassageRow.passage_id == HitRow.passage_id
-    )
+    plate = (PassageRow.plate_text, PassageRow.plate_country, PassageRow.plate_format, PassageRow.plate_certain)
+    query = select(HitRow.__table__, *plate).join(PassageRow, PassageRow.passage_id == HitRow.passage_id)
     query = query.where(*_conditions(wanted)).order_by(HitRow.occurred_at.desc(), HitRow.hit_id).limit(wanted.limit)
     with store_errors(engine.url, "the record to be readable"), engine.connect() as connection:
         return [_recorded(row) for row in connection.execute(query)]
@@ -87,6 +89,8 @@ def _recorded(row: Row[Any]) -> RecordedHit:
         match=row.match,
         note=row.note,
         plate=row.plate_text,
+        plate_country=row.plate_country,
+        plate_format=row.plate_format,
         certain=row.plate_certain,
         passage_id=row.passage_id,
     )

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from traffic.errors import EvidenceError, StoreError
 from traffic.sections.keeper import READABLE, Kept, SectionKeeper
-from traffic.store.lease import sections_lease
 from traffic.sections.reading import HourCount, hour_counts, without_pictures
 from traffic.sections.watch import HourWatch, TimeStretch, around, hour_of, hour_start, pieces, settling, whole_hours
 from traffic.store.failures import store_errors
+from traffic.store.lease import sections_lease
 
 LOOK_EVERY_S = 5.0
 COUNT_EVERY = timedelta(minutes=5)

@@ -141,6 +141,7 @@ def outbox_rows(events: Iterable[OutboxEvent]) -> list[OutboxRow]:
 def _write_plate(row: PassageRow, passage: Passage) -> None:
     plate = passage.plate
     if plate is None:
+        row.plate_certain = passage.plate_certain
         return
     row.plate_text = canonical_text(plate.text)
     row.plate_probability = float(plate.probability)
