@@ -95,7 +95,10 @@ def test_what_passes_is_put_in_place_whole(recipe: Path, made: Path, tiny_data: 
     assert all(one.loss == 0 for one in lines)
     card = tmp_path / "engines" / CARD_FILE
     assert verified_model_path(card).name == MODEL_FILE
-    assert load_model_card(card, DetectorCard).name == "small-int8"
+    described = load_model_card(card, DetectorCard)
+    assert described.name == "small-int8"
+    types = [figure for figure in described.figures if figure.name.endswith("right type among those found")]
+    assert all((figure.peer, figure.peer_value) == ("small (float)", figure.value) for figure in types)
     assert {path.name for path in card.parent.iterdir()} == {CARD_FILE, MODEL_FILE, TABLE_FILE, CACHE_FILE, LOG_FILE}
 
 

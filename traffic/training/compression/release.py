@@ -34,7 +34,7 @@ from traffic.inference.model_card import Recipe as CardRecipe
 from traffic.training.compression.quantisation_aware import LOG_FILE
 from traffic.training.compression.quantise import CACHE_FILE, MODEL_FILE, TABLE_FILE
 from traffic.training.compression.recipe import QuantisationAwareRecipe, QuantiseRecipe, Start, load
-from traffic.training.detector.held_out import PARTS, PLAIN_GROUND, held_out
+from traffic.training.detector.held_out import PARTS, PLAIN_GROUND, held_out, type_figures
 from traffic.training.detector.recipe import load_recipe
 from traffic.training.detector.release import write_card
 
@@ -43,7 +43,8 @@ CARD_FILE = "vehicle_detector_int8.yaml"
 NOTE = (
     "Symmetric INT8, one scale a channel for kernels and one a tensor for activations; the first convolution, a "
     "depthwise one right after it and the prediction convolutions are float. Its use is TensorRT; on an x86 CPU the "
-    "float model in bf16 is quicker. AP of all vehicles as one class, computed in INT8 by OpenVINO."
+    "float model in bf16 is quicker. AP of all vehicles as one class, and right types among those found at the card's "
+    "threshold, computed in INT8 by OpenVINO."
 )
 
 
@@ -128,7 +129,19 @@ def how_made(recipe_path: Path) -> Making:
     return Making(tuned.start, f"{room}.quantisation_aware {recipe_path}", tuned.tuning.seed)
 
 
-def make_card(making: Making, model: Path, lines: Sequence[Comparison]) -> DetectorCard:
+def compare_types(
+    card: DetectorCard, float_model: Path, int8_model: Path, sets: Mapping[str, Pictures]
+) -> list[Figure]:
+    """The share of right types of both models at the float card's input and threshold; see type_figures."""
+    judged = []
+    for model in (int8_model, float_model):
+        with open_detector(model, card.classes, card.input.default_size, EXACT) as detector:
+            judged.append({name: list(answers(detector, pictures())) for name, pictures in sets.items()})
+    rounded, exact = judged
+    return type_figures(rounded, exact, card.score_threshold, f"{card.name} (float)")
+
+
+def make_card(making: Making, model: Path, lines: Sequence[Comparison], types: Sequence[Figure] = ()) -> DetectorCard:
     """The card of an INT8 model: the float one's, with its own file, figures and recipe."""
     before = load_model_card(making.start.card, DetectorCard)
     return before.model_copy(
@@ -138,7 +151,7 @@ def make_card(making: Making, model: Path, lines: Sequence[Comparison]) -> Detec
             "sha256": sha256_of(model),
             "created": datetime.now(timezone.utc).date(),
             "metrics": tuple(_measurement(line) for line in lines),
-            "figures": tuple(_figure(line, f"{before.name} (float)") for line in lines),
+            "figures": (*(_figure(line, f"{before.name} (float)") for line in lines), *types),
             "class_recall": (),
             "recipe": CardRecipe(command=making.command, seed=making.seed),
             "note": NOTE,
@@ -163,16 +176,17 @@ def release(recipe_path: Path, model: Path, data: Path, out: Path) -> list[Compa
     float_card, made = load_model_card(making.start.card, DetectorCard), load_recipe(making.start.training)
     every = held_out(made, data, model.parent / "rendered")
     sets = {name: pictures for name, pictures in every.items() if name not in (PLAIN_GROUND, *PARTS)}
-    lines = compare(
-        verified_model_path(making.start.card), model, float_card.classes, sets, (float_card.input.default_size,)
-    )
+    float_model = verified_model_path(making.start.card)
+    lines = compare(float_model, model, float_card.classes, sets, (float_card.input.default_size,))
     show(lines)
     require_small_loss(lines)
+    typed = {name: pictures for name, pictures in every.items() if name not in PARTS}
+    types = compare_types(float_card, float_model, model, typed)
     out.mkdir(parents=True, exist_ok=True)
     for name in (TABLE_FILE, CACHE_FILE, LOG_FILE, MODEL_FILE):
         if model.with_name(name).exists():
             shutil.copyfile(model.with_name(name), out / name)
-    write_card(make_card(making, out / MODEL_FILE, lines), out / CARD_FILE)
+    write_card(make_card(making, out / MODEL_FILE, lines, types), out / CARD_FILE)
     return lines
 
 

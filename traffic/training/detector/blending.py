@@ -11,15 +11,20 @@ import torch
 
 from traffic.errors import ModelError
 from traffic.training.detector.network import Yolox
+from traffic.training.detector.recipe import PublishedShares
+
+BACKBONE = ("stem", "dark2", "dark3", "dark4", "dark5")
+HEAD = ("heads",)
+"""What the network's parts are called; all others are its neck."""
 
 
-def blended(trained: Yolox, published: Yolox, published_share: float) -> Yolox:
-    """A network whose every weight is that share of the published one, the rest of the trained one.
+def blended(trained: Yolox, published: Yolox, shares: PublishedShares) -> Yolox:
+    """A network whose every weight is its part's share of the published one, the rest of the trained one.
 
     Args:
         trained: fused.
         published: fused, of the same size, classes and activation; training began at it.
-        published_share: 0 gives the trained network, 1 the published one.
+        shares: 0 gives the trained part, 1 the published one.
 
     Raises:
         ModelError: the two are not of one shape.
@@ -32,5 +37,14 @@ def blended(trained: Yolox, published: Yolox, published_share: float) -> Yolox:
             "expected two networks of one shape, got two",
             remedy="fuse both, and give them the same size and the same classes",
         )
-    blend.load_state_dict({name: torch.lerp(value, theirs[name], published_share) for name, value in ours.items()})
+    blend.load_state_dict(
+        {name: torch.lerp(value, theirs[name], _share_of(name, shares)) for name, value in ours.items()}
+    )
     return blend
+
+
+def _share_of(name: str, shares: PublishedShares) -> float:
+    part = name.split(".")[0]
+    if part in BACKBONE:
+        return shares.backbone
+    return shares.head if part in HEAD else shares.neck

@@ -51,14 +51,15 @@ def held_out(recipe: Recipe, data: Path, cache: Path) -> dict[str, Pictures]:
 
 
 def type_figures(
-    ours: Mapping[str, Sequence[Answer]], peers: Mapping[str, Sequence[Answer]], threshold: float
+    ours: Mapping[str, Sequence[Answer]], peers: Mapping[str, Sequence[Answer]], threshold: float, peer: str = PEER
 ) -> list[Figure]:
     """For every set, and for all of them, the share of right types among the found vehicles of each certain type.
 
     Args:
         ours: our answers by set; `all` leaves out the parts of other sets.
-        peers: the COCO original's answers to the same pictures.
+        peers: the peer's answers to the same pictures.
         threshold: the least score of a detection, ours or the peer's.
+        peer: its name.
     """
     whole = [name for name in ours if name not in PARTS]
     by_set = {**ours, EVERY_SET: [answer for name in whole for answer in ours[name]]}
@@ -67,21 +68,21 @@ def type_figures(
         figure
         for name in by_set
         for kind in VEHICLE_CLASSES
-        for figure in _figure(name, kind, by_set[name], by_peer[name], threshold)
+        for figure in _figure(name, kind, (by_set[name], by_peer[name]), threshold, peer)
     ]
 
 
 def _figure(
-    name: str, kind: str, ours: Sequence[Answer], peers: Sequence[Answer], threshold: float
+    name: str, kind: str, both: tuple[Sequence[Answer], Sequence[Answer]], threshold: float, peer: str
 ) -> Iterator[Figure]:
-    found, theirs = (_types_found(answers, VEHICLE_CLASSES.index(kind), threshold) for answers in (ours, peers))
+    found, theirs = (_types_found(answers, VEHICLE_CLASSES.index(kind), threshold) for answers in both)
     if len(found):
         yield Figure(
             set=name,
             name=f"{kind}: right type among those found",
             value=_share(found, kind),
             samples=len(found),
-            peer=PEER if len(theirs) else None,
+            peer=peer if len(theirs) else None,
             peer_value=_share(theirs, kind) if len(theirs) else None,
         )
 

@@ -38,7 +38,7 @@ class Loss:
 
 
 @dataclass(frozen=True)
-class _Answers:
+class Answers:
     """The k answering cells of a batch: picture and cell of each, its true box, allowed classes and IoU."""
 
     picture: Tensor
@@ -58,21 +58,23 @@ def detection_loss(rows: Tensor, truths: Sequence[Truth], cells: Cells, preferen
         preference: (c,) logits added where an open class is chosen: negative for classes that are rare on the road.
     """
     with torch.no_grad():
-        answers = _answers(rows, truths, cells)
+        answers = answers_of(rows, truths, cells)
     count = max(1, len(answers.cell))
     objectness = _objectness_loss(rows[..., 4], truths, cells, answers)
     at_cells = rows[answers.picture, answers.cell]
     boxes = decode_boxes(rows, cells)[answers.picture, answers.cell]
     box = BOX_WEIGHT * (1 - paired_iou(boxes, answers.xyxy).square()).sum()
-    classes = _class_loss(at_cells[:, 5:], answers, preference)
+    even = torch.ones_like(preference)
+    classes = class_loss(at_cells[:, 5:], answers.allowed, answers.iou, preference, even)
     total = (box + objectness + classes) / count
     return Loss(total, box.item() / count, objectness.item() / count, classes.item() / count)
 
 
-def _answers(rows: Tensor, truths: Sequence[Truth], cells: Cells) -> _Answers:
+def answers_of(rows: Tensor, truths: Sequence[Truth], cells: Cells) -> Answers:
+    """Which cells answer for the vehicles of a batch; arguments as for detection_loss."""
     pictures = enumerate(zip(rows, truths, strict=True))
     parts = [_answers_in(index, picture, truth, cells) for index, (picture, truth) in pictures]
-    return _Answers(
+    return Answers(
         torch.cat([part.picture for part in parts]),
         torch.cat([part.cell for part in parts]),
         torch.cat([part.xyxy for part in parts]),
@@ -81,14 +83,14 @@ def _answers(rows: Tensor, truths: Sequence[Truth], cells: Cells) -> _Answers:
     )
 
 
-def _answers_in(index: int, rows: Tensor, truth: Truth, cells: Cells) -> _Answers:
+def _answers_in(index: int, rows: Tensor, truth: Truth, cells: Cells) -> Answers:
     vehicles = truth.allowed.any(dim=1)
     xyxy, allowed = truth.xyxy[vehicles], truth.allowed[vehicles]
     if len(xyxy) == 0:
         nothing = torch.zeros(0, dtype=torch.long)
-        return _Answers(nothing, nothing, xyxy, allowed, torch.zeros(0))
+        return Answers(nothing, nothing, xyxy, allowed, torch.zeros(0))
     assigned = assign(rows, xyxy, allowed, cells)
-    return _Answers(
+    return Answers(
         torch.full_like(assigned.cells, index),
         assigned.cells,
         xyxy[assigned.boxes],
@@ -97,7 +99,7 @@ def _answers_in(index: int, rows: Tensor, truth: Truth, cells: Cells) -> _Answer
     )
 
 
-def _objectness_loss(logits: Tensor, truths: Sequence[Truth], cells: Cells, answers: _Answers) -> Tensor:
+def _objectness_loss(logits: Tensor, truths: Sequence[Truth], cells: Cells, answers: Answers) -> Tensor:
     target, weight = torch.zeros_like(logits), torch.ones_like(logits)
     for picture, truth in enumerate(truths):
         regions = truth.xyxy[~truth.allowed.any(dim=1)]
@@ -109,9 +111,18 @@ def _objectness_loss(logits: Tensor, truths: Sequence[Truth], cells: Cells, answ
     return functional.binary_cross_entropy_with_logits(logits, target, weight, reduction="sum")
 
 
-def _class_loss(logits: Tensor, answers: _Answers, preference: Tensor) -> Tensor:
-    preferred = (logits.detach() + preference).masked_fill(~answers.allowed, float("-inf"))
-    chosen = functional.one_hot(preferred.argmax(dim=1), logits.shape[1])
-    weight = torch.where(answers.allowed & ~chosen.bool(), OPEN_CLASS_WEIGHT, 1.0)
-    target = chosen * answers.iou[:, None]
-    return functional.binary_cross_entropy_with_logits(logits, target, weight, reduction="sum")
+def class_loss(logits: Tensor, allowed: Tensor, iou: Tensor, preference: Tensor, weights: Tensor) -> Tensor:
+    """The summed loss of k cells' class logits.
+
+    Args:
+        logits: (k, c).
+        allowed: (k, c) bool, the classes that each cell's label leaves open; the likeliest of them is its class.
+        iou: (k,) of the cell's box with the true one: the target of its class.
+        preference: (c,) as for detection_loss.
+        weights: (c,) what a cell of each class weighs.
+    """
+    preferred = (logits.detach() + preference).masked_fill(~allowed, float("-inf"))
+    chosen = preferred.argmax(dim=1)
+    one_hot = functional.one_hot(chosen, logits.shape[1])
+    weight = torch.where(allowed & ~one_hot.bool(), OPEN_CLASS_WEIGHT, 1.0) * weights[chosen][:, None]
+    return functional.binary_cross_entropy_with_logits(logits, one_hot * iou[:, None], weight, reduction="sum")

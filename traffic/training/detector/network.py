@@ -7,7 +7,7 @@ it are written as the one 6 x 6 convolution of stride 2 that they amount to.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -73,7 +73,10 @@ class Head(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, channels, h, w) to (n, 5 + classes, h, w): x, y, log w, log h, objectness, classes."""
-        stem = self.stem(x)
+        return self.predict(self.stem(x))
+
+    def predict(self, stem: Tensor) -> Tensor:
+        """The same from what the stem gives."""
         classes = self.classes(self.class_tower(stem))
         boxes = self.box_tower(stem)
         return torch.cat([self.box(boxes), self.objectness(boxes), classes], dim=1)
@@ -115,6 +118,20 @@ class Yolox(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """(n, 3, h, w) BGR 0..255 to (n, anchors, 5 + classes); objectness and classes are logits."""
         levels = [head(level).flatten(2) for head, level in zip(self.heads, self._pyramid(images), strict=True)]
+        return torch.cat(levels, dim=2).permute(0, 2, 1)
+
+    @property
+    def every_head(self) -> list[Head]:
+        """Of each stride, finest first."""
+        return [head for head in self.heads if isinstance(head, Head)]
+
+    def stems(self, images: Tensor) -> list[Tensor]:
+        """(n, channels, h, w) of each stride, finest first: what boxes and classes are both told from."""
+        return [head.stem(level) for head, level in zip(self.every_head, self._pyramid(images), strict=True)]
+
+    def rows(self, stems: Sequence[Tensor]) -> Tensor:
+        """What forward gives, told from `stems`; forward itself goes head by head, the order of a file's weights."""
+        levels = [head.predict(stem).flatten(2) for head, stem in zip(self.every_head, stems, strict=True)]
         return torch.cat(levels, dim=2).permute(0, 2, 1)
 
     def _pyramid(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -58,11 +58,34 @@ class Teacher(Settings):
     """From here on a detection without a label becomes a region to ignore."""
 
 
-class TypeStage(Settings):
-    """Training of the types alone, after all else."""
+class PublishedShares(Settings):
+    """Of every weight of each part in the end: so much of the published COCO network with the recipe's activation, the
+    rest of the trained one."""
 
+    backbone: Share
+    neck: Share
+    head: Share
+
+
+class TypeStage(Settings):
+    """Training of the types alone, after all else, on what the rest of the network makes of each labelled vehicle."""
+
+    batches: int = Field(gt=0)
+    """So many are looked at, once."""
+    mosaic_share: Share
+    shares: dict[str, Share]
+    """As the recipe's, for this stage."""
+    rare_weight: float = Field(ge=0)
+    """As the recipe's, for this stage."""
+    class_preference: dict[VehicleClass, float]
+    """As the recipe's, for this stage."""
     steps: int = Field(gt=0)
+    cells: int = Field(gt=0)
+    """Answering cells a step, drawn at random."""
     learning_rate: float = Field(gt=0)
+    weight_decay: float = Field(ge=0)
+    class_weight_power: float = Field(ge=0)
+    """A cell of a class weighs as the inverse of the class's number of cells to this power."""
 
 
 class Pasted(Settings):
@@ -84,9 +107,9 @@ class Recipe(Settings):
     seed: int
     size: SizeName = "nano"
     start: str | None = None
-    """A model of ours (.onnx) with the recipe's classes, activation and size, or an official YOLOX checkpoint (.pth) of
-    its size, as seen from where the command is given. Without it nano starts from the COCO file of the data folder, the
-    others from nothing."""
+    """Another recipe (.yaml, beside this one), which is run first; a model of ours (.onnx) with the recipe's classes,
+    activation and size; or an official YOLOX checkpoint (.pth) of its size, as seen from where the command is given.
+    Without it nano starts from the COCO file of the data folder, the others from nothing."""
     activation: Literal["mish", "silu"] = "mish"
     classes: tuple[VehicleClass, ...]
     steps: int = Field(gt=0)
@@ -104,9 +127,7 @@ class Recipe(Settings):
     plain_from: Share
     """From this share of the steps on there is no mosaic."""
     calibration_batches: int = Field(gt=0)
-    published_share: Share = 0
-    """Of every weight in the end: so much of the published COCO network with the recipe's activation, the rest of the
-    trained one."""
+    published_shares: PublishedShares | None = None
     class_bias: dict[VehicleClass, float] = Field(default_factory=dict)
     """Logits added in the finished network: above 0 for a class that is too seldom said on validation pictures."""
     evaluate_every: int = Field(gt=0)

@@ -36,8 +36,8 @@ from traffic.inference.model_card import (
 from traffic.inference.model_card import Recipe as CardRecipe
 from traffic.training.detector.crops import CropPile
 from traffic.training.detector.held_out import PLAIN_GROUND, held_out, type_figures
+from traffic.training.detector.log import LOG_FILE, MODEL_FILE
 from traffic.training.detector.recipe import Recipe, load_recipe
-from traffic.training.detector.train import LOG_FILE, MODEL_FILE
 from traffic.training.export import INPUT_NAME, OUTPUT_NAME
 
 CLEAR_SIDE_PX = 24.0

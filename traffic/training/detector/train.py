@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -13,23 +12,19 @@ import torch
 import typer
 from torch import Tensor, nn
 
-from traffic.evaluation.detection import EXACT, SIZES, data_folder, evaluate_detector, held_out_sets
-from traffic.evaluation.detectors import open_detector
+from traffic.evaluation.detection import data_folder
 from traffic.training.detector.assignment import cells_of
 from traffic.training.detector.batches import Batch, Batches
-from traffic.training.detector.blending import blended
+from traffic.training.detector.finish import blender, finish
+from traffic.training.detector.log import LOG_EVERY, LOG_FILE, MODEL_FILE, TRAINED_FILE, held_out_figures, log
 from traffic.training.detector.loss import Loss, detection_loss
 from traffic.training.detector.network import Yolox
 from traffic.training.detector.preparation import open_sources, start_network
-from traffic.training.detector.recipe import Recipe, SizeName, load_recipe
-from traffic.training.detector.type_stage import add_class_bias, refine_types
+from traffic.training.detector.recipe import RECIPES, Recipe, SizeName, load_recipe
 from traffic.training.export import export_onnx
 from traffic.training.normalization import fused
 from traffic.training.optimization import MovingAverage, learning_rate, make_optimizer
 
-MODEL_FILE = "vehicle_detector.onnx"
-LOG_FILE = "vehicle_detector.training.jsonl"
-LOG_EVERY = 50
 GRADIENT_NORM = 20.0
 
 
@@ -44,6 +39,7 @@ def train(recipe: Recipe, data: Path, out: Path) -> Path:
     Returns:
         The ONNX file.
     """
+    recipe = _started(recipe, data, out)
     cv2.setNumThreads(1)
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
@@ -53,32 +49,26 @@ def train(recipe: Recipe, data: Path, out: Path) -> Path:
     network = start_network(recipe, data, calibration)
     average = MovingAverage(network, recipe.ema_decay)
     torch.save(network.state_dict(), out / "checkpoint_0.pt")
-    finished = _finisher(recipe, data, calibration)
-    model = out / MODEL_FILE
+    blend, model = blender(recipe, data, calibration), out / MODEL_FILE
     for step in _steps(recipe, network, average, batches, out / LOG_FILE):
         if step % recipe.evaluate_every == 0 or step == recipe.steps:
             torch.save(average.network.state_dict(), out / f"checkpoint_{step}.pt")
-            export_onnx(finished(average.network), model)
-            _log(out / LOG_FILE, {"step": step, **_held_out_figures(model, recipe, data)})
-    if recipe.type_stage is not None:
-        network = finished(average.network)
-        losses = list(refine_types(network, recipe, recipe.type_stage, batches))
-        add_class_bias(network, [recipe.class_bias.get(name, 0.0) for name in recipe.classes])
-        export_onnx(network, model)
-        seen = {"step": recipe.steps + len(losses), **_means(losses[-LOG_EVERY:])}
-        _log(out / LOG_FILE, seen | _held_out_figures(model, recipe, data))
-    return model
+            export_onnx(blend(fused(average.network)), model)
+            log(out / LOG_FILE, {"step": step, **held_out_figures(model, recipe, data)})
+    trained = fused(average.network)
+    export_onnx(trained, out / TRAINED_FILE)
+    return model if recipe.type_stage is None else finish(blend(trained), recipe, data, out)
 
 
-def _finisher(recipe: Recipe, data: Path, calibration: Sequence[Tensor]) -> Callable[[Yolox], Yolox]:
-    """Trained network to the fused one that is exported."""
-    if not recipe.published_share:
-        return fused
-    published = fused(start_network(recipe.model_copy(update={"start": None}), data, calibration))
-    return lambda trained: blended(fused(trained), published, recipe.published_share)
+def _started(recipe: Recipe, data: Path, out: Path) -> Recipe:
+    """The recipe with the model that its first recipe makes, if it names one."""
+    if recipe.start is None or not recipe.start.endswith(".yaml"):
+        return recipe
+    first = train(load_recipe(RECIPES / recipe.start), data, out / "start")
+    return recipe.model_copy(update={"start": str(first)})
 
 
-def _steps(recipe: Recipe, network: Yolox, average: MovingAverage, batches: Batches, log: Path) -> Iterator[int]:
+def _steps(recipe: Recipe, network: Yolox, average: MovingAverage, batches: Batches, path: Path) -> Iterator[int]:
     """Train; give the number of steps done after each."""
     optimizer = make_optimizer(network, recipe)
     preference = torch.tensor([recipe.class_preference.get(name, 0.0) for name in recipe.classes])
@@ -93,7 +83,7 @@ def _steps(recipe: Recipe, network: Yolox, average: MovingAverage, batches: Batc
         average.update(network)
         if (step + 1) % LOG_EVERY == 0:
             speed = len(losses) * recipe.batch / (time.monotonic() - started)
-            _log(log, {"step": step + 1, "learning_rate": rate, "images_per_s": speed, **_means(losses)})
+            log(path, {"step": step + 1, "learning_rate": rate, "images_per_s": speed, **_means(losses)})
             losses, started = [], time.monotonic()
         yield step + 1
 
@@ -115,27 +105,13 @@ def _means(losses: list[Loss]) -> dict[str, float]:
     }
 
 
-def _held_out_figures(model: Path, recipe: Recipe, data: Path) -> dict[str, float]:
-    figures: dict[str, float] = {}
-    with open_detector(model, recipe.classes, SIZES[0], EXACT) as detector:
-        for name, pictures in held_out_sets(data).items():
-            precision = evaluate_detector(detector, pictures)
-            figures |= {f"{name}_ap50": precision.ap50, f"{name}_ap": precision.ap}
-    return figures
-
-
-def _log(path: Path, values: Mapping[str, float]) -> None:
-    line = json.dumps({name: round(value, 6) for name, value in values.items()})
-    with path.open("a", encoding="utf-8") as log:
-        log.write(line + "\n")
-    typer.echo(line)
-
-
 def main(
     recipe: Annotated[Path, typer.Argument(help="the recipe's YAML file")],
     out: Annotated[Path, typer.Option(help="folder for the model and its log")] = Path("data/training"),
     size: Annotated[SizeName | None, typer.Option(help="another size than the recipe's")] = None,
-    start: Annotated[str | None, typer.Option(help="another start than the recipe's: a .onnx or a .pth file")] = None,
+    start: Annotated[
+        str | None, typer.Option(help="another start than the recipe's: a .yaml, .onnx or .pth file")
+    ] = None,
 ) -> None:
     """Train by a recipe on the data below TRAFFIC_DATA."""
     train(changed(load_recipe(recipe), size, start), data_folder(), out)
