@@ -6,9 +6,12 @@ import pytest
 from traffic.simulation.plate_drawing.strokes import (
     INDUSTRIAL_STROKES,
     LATIN_STROKES,
+    NARROW_STROKES,
+    POINTED_STROKES,
     RUSSIAN_STROKES,
     SQUARE_STROKES,
     stroke_lines,
+    twins,
 )
 
 
@@ -27,7 +30,7 @@ def test_each_move_lifts_the_pen() -> None:
     assert len(stroke_lines("M0 0L1 1M1 0L0 1")) == 2
 
 
-@pytest.mark.parametrize("table", [LATIN_STROKES, INDUSTRIAL_STROKES, SQUARE_STROKES])
+@pytest.mark.parametrize("table", [LATIN_STROKES, INDUSTRIAL_STROKES, SQUARE_STROKES, NARROW_STROKES, POINTED_STROKES])
 def test_a_latin_table_has_every_letter_and_digit(table: dict[str, str]) -> None:
     assert set(string.ascii_uppercase + string.digits) == set(table)
 
@@ -43,3 +46,10 @@ def test_every_shape_stays_in_its_square_and_reaches_top_and_base_line(table: di
 
 def test_the_russian_letters_are_those_that_both_alphabets_have() -> None:
     assert set(RUSSIAN_STROKES) - set(string.digits) == set("ABEKMHOPCTYX") | {"D"}
+
+
+def test_twins_look_the_same_and_the_others_keep_their_shapes() -> None:
+    alike, nearly = twins(LATIN_STROKES, flagged=False), twins(LATIN_STROKES, flagged=True)
+    assert (alike["O"], alike["1"]) == (alike["0"], alike["I"])
+    assert nearly["1"] != nearly["I"]
+    assert {name for name, path in nearly.items() if path != LATIN_STROKES[name]} <= {"O", "1", "I"}

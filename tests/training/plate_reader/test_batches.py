@@ -8,8 +8,8 @@ from itertools import islice  # noqa: E402
 
 import numpy as np  # noqa: E402
 
-from traffic.training.plate_reader.batches import batch_of, training_batches  # noqa: E402
-from traffic.training.plate_reader.samples import Samples  # noqa: E402
+from traffic.training.plate_reader.batches import batch_of, mixed_batches, moved_cells, training_batches  # noqa: E402
+from traffic.training.plate_reader.samples import NOWHERE, Samples  # noqa: E402
 
 
 def test_a_plain_batch_is_the_crops_as_planes(samples: Samples) -> None:
@@ -27,9 +27,33 @@ def test_one_pass_shows_every_crop_once(samples: Samples) -> None:
 
 def test_a_crop_is_changed_a_little_each_time_but_stays_the_same_picture(samples: Samples) -> None:
     batch = next(training_batches(samples, 8, seed=2))
-    order = np.sort(np.random.default_rng(2).permutation(len(samples))[:8])
-    plain = batch_of(samples, order)
+    plain = batch_of(samples, np.sort(np.random.default_rng(2).permutation(len(samples))[:8]))
     assert 0 < (batch.images - plain.images).abs().mean() < 40
     assert batch.images.min() >= 0
     assert batch.images.max() <= 255
-    torch.testing.assert_close(batch.cells, plain.cells)
+    torch.testing.assert_close(batch.symbols, plain.symbols)
+    blank = plain.cells == NOWHERE
+    assert (batch.cells[blank] == NOWHERE).all()
+    assert (batch.cells[~blank] < NOWHERE).all()
+
+
+@pytest.mark.parametrize(
+    ("move", "before", "after"),
+    [
+        (((1, 0, 0), (0, 1, 0)), (0, 45, NOWHERE, -100), (0, 45, NOWHERE, -100)),
+        (((1, 0, 16), (0, 1, 8)), (0, 45, NOWHERE, -100), (22, 67, NOWHERE, -100)),
+        (((1, 0, -40), (0, 1, -40)), (2, 44, NOWHERE, -100), (0, 0, NOWHERE, -100)),
+        (((0.5, 0, 0), (0, 1, 0)), (4, 30, NOWHERE, -100), (2, 25, NOWHERE, -100)),
+    ],
+)
+def test_characters_move_with_the_picture_and_stay_in_the_grid(
+    move: tuple[tuple[float, ...], ...], before: tuple[int, ...], after: tuple[int, ...]
+) -> None:
+    assert moved_cells(np.array(before), np.array(move, np.float32)).tolist() == list(after)
+
+
+def test_a_mixed_batch_has_its_share_of_real_crops(samples: Samples) -> None:
+    real = Samples(samples.pictures, samples.symbols, np.full_like(samples.cells, -100), samples.countries)
+    batch = next(mixed_batches(samples, real, 8, seed=3, share=0.25))
+    assert batch.images.shape[0] == 8
+    assert (batch.cells == -100).all(1).tolist() == [False] * 6 + [True] * 2

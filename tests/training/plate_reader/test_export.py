@@ -15,8 +15,9 @@ from traffic.inference.onnx_engine import OnnxEngine  # noqa: E402
 from traffic.inference.openvino_engine import OpenVinoEngine  # noqa: E402
 from traffic.plates.ocr import SIZE  # noqa: E402
 from traffic.training.plate_reader.export import OPSET, export_onnx  # noqa: E402
-from traffic.training.plate_reader.network import PlateReaderNetwork, WithProbabilities  # noqa: E402
+from traffic.training.plate_reader.network import PlateReaderNetwork  # noqa: E402
 from traffic.training.plate_reader.samples import GRID  # noqa: E402
+from traffic.training.plate_reader.views import WithProbabilities  # noqa: E402
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ class Oracle(nn.Module):
         self.symbols[:wrong] = self.symbols[:wrong].roll(1, dims=2)
 
     def forward(self, images: torch.Tensor) -> Answers:
-        return Answers(self.symbols[: len(images)], torch.zeros(1), torch.zeros(1))
+        return Answers(self.symbols[: len(images)], torch.zeros(1), torch.zeros(1), torch.zeros(1))
 
 
 @pytest.mark.parametrize("wrong", [0, 12, 48])

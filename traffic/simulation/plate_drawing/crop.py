@@ -79,10 +79,10 @@ def _photographed(scene: UInt8Array, into_frame: Float64Array, size: Float32Arra
 
 def _view(aspect: float, height: float, rng: np.random.Generator) -> Float32Array:
     """The plate's corners in the camera's picture (4, 2): turned, sheared, foreshortened."""
-    width = height * aspect * rng.uniform(0.6, 1.1)
+    width = height * aspect * (rng.uniform(0.6, 1.1) if rng.random() < 0.85 else rng.uniform(0.42, 0.6))
     corners = (_corners(width, height) - np.array([width, height]) / 2).astype(np.float32)
-    roll = np.deg2rad(rng.normal(0, 4 if rng.random() < 0.65 else 12))
-    shear = rng.normal(0, 0.12)
+    roll = np.deg2rad(rng.normal(0, 4 if rng.random() < 0.6 else 13))
+    shear = rng.normal(0, 0.1 if rng.random() < 0.75 else 0.25)
     turn = np.array([[np.cos(roll), -np.sin(roll)], [np.sin(roll), np.cos(roll)]])
     corners = corners @ (turn @ np.array([[1, shear], [0, 1]])).T.astype(np.float32)
     return np.asarray(corners * (1 + rng.normal(0, 0.03, (4, 1))), np.float32)

@@ -14,10 +14,13 @@ from traffic.datatypes import UInt8Array
 from traffic.simulation.plate_drawing.strokes import (
     INDUSTRIAL_STROKES,
     LATIN_STROKES,
+    NARROW_STROKES,
+    POINTED_STROKES,
     RUSSIAN_STROKES,
     SQUARE_STROKES,
     WIDTHS,
     stroke_lines,
+    twins,
 )
 
 _SUPERSAMPLING = 3
@@ -103,12 +106,20 @@ RUSSIAN = StrokeFace("russian", RUSSIAN_STROKES, 0.57)
 LATIN = StrokeFace("latin", LATIN_STROKES, 0.55)
 INDUSTRIAL = StrokeFace("industrial", INDUSTRIAL_STROKES, 0.52)
 SQUARE = StrokeFace("square", SQUARE_STROKES, 0.5)
+NARROW = StrokeFace("narrow", NARROW_STROKES, 0.5)
+POINTED = StrokeFace("pointed", POINTED_STROKES, 0.5)
+TWIN_FACES = (
+    StrokeFace("latin twins", twins(LATIN_STROKES, flagged=False)),
+    StrokeFace("industrial twins", twins(INDUSTRIAL_STROKES, flagged=True)),
+    StrokeFace("narrow twins", twins(NARROW_STROKES, flagged=True)),
+    StrokeFace("square twins", twins(SQUARE_STROKES, flagged=False)),
+)
 STROKE_FACES = tuple(
     replace(face, usual_width=width, letter_width=letter_width, spread=spread)
-    for face in (LATIN, INDUSTRIAL, SQUARE)
+    for face in (LATIN, INDUSTRIAL, SQUARE, NARROW, NARROW, POINTED, *TWIN_FACES)
     for width in (0.42, 0.5, 0.58)
     for letter_width in (1.0, 1.2)
-    for spread in (0.4, 1.0)
+    for spread in (0.0, 0.4, 1.0)
 )
 """What foreign workshops might use."""
 

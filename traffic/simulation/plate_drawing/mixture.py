@@ -29,9 +29,9 @@ class Family:
 
 
 FAMILIES = (
-    Family(0.40, russian_plate, RUSSIAN, 0.08),
-    Family(0.11, neighbour_plate, LATIN, 0.25),
-    Family(0.32, european_plate, None, 1.0),
+    Family(0.38, russian_plate, RUSSIAN, 0.08),
+    Family(0.09, neighbour_plate, LATIN, 0.25),
+    Family(0.36, european_plate, None, 1.0),
     Family(0.04, american_plate, None, 1.0),
     Family(0.13, brazilian_plate, None, 1.0),
 )
@@ -49,7 +49,7 @@ def any_plate(faces: Sequence[Face], rng: np.random.Generator) -> tuple[Plate, D
     face = family.face
     if face is None or rng.random() < family.foreign_faces:
         face = _some_face(faces, rng)
-    stroke = rng.uniform(0.095, 0.16) * max(max(row.digit_height, row.letter_height) for row in plate.rows)
+    stroke = rng.uniform(0.08, 0.16) * max(max(row.digit_height, row.letter_height) for row in plate.rows)
     return plate, draw_plate(plate, face, stroke_mm=stroke, pixels_per_mm=_PIXELS_PER_MM)
 
 

@@ -89,6 +89,33 @@ SQUARE_STROKES: dict[str, str] = INDUSTRIAL_STROKES | {
 }
 """Boxy letters, as American and older European plates have them."""
 
+NARROW_STROKES: dict[str, str] = INDUSTRIAL_STROKES | {
+    "1": "M.1 .2L.9 0L.9 1",
+    "M": "M0 1L0 0L.5 .78L1 0L1 1",
+    "O": _CIRCLE,
+    "W": "M0 0L.2 1L.5 .02L.8 1L1 0",
+}
+"""Upright M and W with deep notches, no wider than other letters, as on Slovak and old German plates."""
+
+POINTED_STROKES: dict[str, str] = INDUSTRIAL_STROKES | {
+    "M": "M0 1L.08 0L.5 1L.92 0L1 1",
+    "N": "M0 1L0 0L.95 1L1 0",
+    "O": _CIRCLE,
+    "V": "M0 0L.45 1L.55 1L1 0",
+    "W": "M0 0L.28 1L.5 .4L.72 1L1 0",
+    "Y": "M0 0L.5 .42L1 0M.5 .42L.5 1",
+}
+"""Leaning legs and notches down to the base line."""
+
+_BAR = "M.5 0L.5 1"
+_SHORT_FLAG = "M.3 .13L.62 0L.62 1"
+
+
+def twins(strokes: dict[str, str], *, flagged: bool) -> dict[str, str]:
+    """The same characters, with O like 0 and 1 like I, or nearly: only their neighbours tell them apart."""
+    return strokes | {"O": strokes["0"], "1": _SHORT_FLAG if flagged else _BAR, "I": _BAR}
+
+
 WIDTHS: dict[str, float] = {
     "1": 0.62,
     "I": 0.35,

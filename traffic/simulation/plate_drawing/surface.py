@@ -13,6 +13,8 @@ def weathered(picture: UInt8Array, rng: np.random.Generator) -> UInt8Array:
     worn: Float32Array = picture.astype(np.float32)
     if rng.random() < 0.25:
         _screws(worn, rng)
+    if rng.random() < 0.1:
+        _scratched(worn, rng)
     if rng.random() < 0.35:
         _cover(worn, rng, np.array([60, 80, 95], np.float32) * rng.uniform(0.4, 1.3), rng.uniform(0.1, 0.75))
     if rng.random() < 0.15:
@@ -41,6 +43,14 @@ def _cover(worn: Float32Array, rng: np.random.Generator, colour: Float32Array, s
         share *= np.linspace(0.2, 1.3, height, dtype=np.float32)[:, None]
     share = np.minimum(share * strength, 0.85)[:, :, None]
     worn += (colour - worn) * share
+
+
+def _scratched(worn: Float32Array, rng: np.random.Generator) -> None:
+    """Flakes of paint are gone: small places show the plate's ground instead of its characters."""
+    height, width = worn.shape[:2]
+    cells = (max(height // int(rng.integers(2, 6)), 2), max(width // int(rng.integers(2, 9)), 2))
+    gone = smooth_noise(height, width, cells, rng) > rng.uniform(0.72, 0.92)
+    worn[gone] = np.median(worn, axis=(0, 1)) + rng.normal(0, 12)
 
 
 def _slope(worn: Float32Array, rng: np.random.Generator, depth: float) -> Float32Array:

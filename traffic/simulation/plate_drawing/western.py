@@ -23,15 +23,21 @@ from traffic.simulation.plate_drawing.plate import (
 from traffic.simulation.plate_drawing.russia import fill_pattern
 
 _ALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_OFTEN = _ALL + "OIMWVYHNQ" + "OIMW"
+"""Letters that are hard to tell from others, or from digits, come two or three times as often."""
 _EUROPEAN: tuple[tuple[str, float], ...] = (
     ("LL ###LL", 8),
     ("#L# ####", 4),
     ("LL #####", 2),
-    ("LL ####L", 1),
+    ("LL ####L", 0.3),
     ("LLL #####", 1),
     ("LLL ####", 2),
     ("LLL ## ##", 2),
     ("L LL ####", 1),
+    ("L LL ##", 0.5),
+    ("L L ###", 0.3),
+    ("LL LL #", 0.3),
+    ("L# LLL", 0.3),
     ("LL LL ###", 1.5),
     ("LL LL ##", 1),
     ("LLL LL ##", 1.5),
@@ -46,6 +52,9 @@ _EUROPEAN: tuple[tuple[str, float], ...] = (
     ("LLLLLLL", 0.7),
     ("L LLLL##", 0.7),
     ("LL LLLL", 0.5),
+    ("LL LLLLL", 0.8),
+    ("LLL LLLL#", 0.3),
+    ("LL #L# LL", 0.3),
 )
 """Patterns and how often they come: SK, FR, IT; CZ; DK, PL; and so on, vanity plates last."""
 _AMERICAN = (
@@ -70,7 +79,7 @@ def european_plate(rng: np.random.Generator) -> Plate:
     """520 x 112 mm with a blue band, a crest or nothing at its left, or two lines of a motorcycle or a van."""
     shares = np.array([share for _, share in _EUROPEAN])
     pattern, _ = _EUROPEAN[int(rng.choice(len(_EUROPEAN), p=shares / shares.sum()))]
-    groups = tuple(fill_pattern(pattern, _ALL, rng).split())
+    groups = tuple(fill_pattern(pattern, _OFTEN, rng).split())
     if rng.random() < 0.1:
         return _european_square(groups, rng)
     rectangles, discs, captions = _left_field(rng)
@@ -145,7 +154,7 @@ def _band(width: float, height: float, rng: np.random.Generator) -> tuple[Rectan
 
 def american_plate(rng: np.random.Generator) -> Plate:
     """305 x 152 mm: a state's name above, a motto below."""
-    groups = tuple(fill_pattern(str(rng.choice(_AMERICAN)), _ALL, rng).split())
+    groups = tuple(fill_pattern(str(rng.choice(_AMERICAN)), _OFTEN, rng).split())
     ink = _PAINTS[int(rng.integers(len(_PAINTS)))]
     ground = _GROUNDS[int(rng.integers(len(_GROUNDS)))]
     height = rng.uniform(62, 76)
@@ -169,9 +178,9 @@ def american_plate(rng: np.random.Generator) -> Plate:
 def brazilian_plate(rng: np.random.Generator) -> Plate:
     """400 x 130 mm: grey `ABC-1234` below the city, or a Mercosur `ABC1D23` below a blue band."""
     if rng.random() < 0.55:
-        return _old_brazilian(fill_pattern("LLL####", _ALL, rng), rng)
+        return _old_brazilian(fill_pattern("LLL####", _OFTEN, rng), rng)
     pattern = "LLL#L##" if rng.random() < 0.6 else ("LL###LL" if rng.random() < 0.5 else "LLL####")
-    text = fill_pattern(pattern, _ALL, rng)
+    text = fill_pattern(pattern, _OFTEN, rng)
     row = Row((text[:3], text[3:]), 26, 374, 118, 65, 65, gap_ratio=rng.uniform(1, 2.5))
     return Plate(
         country="br",

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from traffic.plates.ocr import SIZE
-from traffic.training.plate_reader.network import WithProbabilities
+from traffic.training.plate_reader.views import WithProbabilities
 
 OPSET = 17
 INPUT_NAME, OUTPUT_NAME = "images", "output"

@@ -1,8 +1,9 @@
-"""The plate reader's network: a small residual trunk, a look along rows and columns, and one gaze a slot.
+"""The plate reader's network: a small residual trunk, a look along rows and columns, a count, and one gaze a slot.
 
-Each slot looks at the grid through its own softmax and hands what it sees to a classifier that all slots share. The
-gaze may also rest on nothing, which is how a slot behind the last character stays blank. Drawn plates tell where each
-character is, so the gaze is taught along with the text.
+Each slot looks at the grid through its own softmax, compares what it sees with what the others see, and hands it to a
+classifier that all slots share. The gaze may also rest on nothing, which is how a slot behind the last character stays
+blank. Drawn plates tell where each character is, so the gaze is taught along with the text. Which character is a slot's
+turn is counted, not guessed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from torch import Tensor, nn
 
 from traffic.plates.ocr import ALPHABET, SLOTS
 from traffic.simulation.plate_drawing.mixture import COUNTRIES
+from traffic.training.plate_reader.layers import Comparing, Context, Counting, Residual, convolution
 
 SYMBOLS = len(ALPHABET) + 1
 
@@ -24,56 +26,14 @@ class Answers(NamedTuple):
     Attributes:
         symbols: (n, slots, symbols).
         gazes: (n, slots, cells + 1), the last for nowhere.
+        places: (n, 2, cells), whether a character's middle is in a cell, and whether it would be of a second line.
         countries: (n, countries).
     """
 
     symbols: Tensor
     gazes: Tensor
+    places: Tensor
     countries: Tensor
-
-
-def convolution(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
-    """A 3 x 3 convolution, normalised and rectified."""
-    kernel = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
-    return nn.Sequential(kernel, nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
-
-
-class Residual(nn.Module):
-    """Two 3 x 3 convolutions beside a shortcut (He et al., arXiv:1512.03385)."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        last = nn.Conv2d(channels, channels, 3, 1, 1, bias=False)
-        self.body = nn.Sequential(convolution(channels, channels), last, nn.BatchNorm2d(channels))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(n, c, h, w) to the same."""
-        return torch.relu(x + self.body(x))
-
-
-class Context(nn.Module):
-    """Lets every cell see its whole row and column, as counting characters needs.
-
-    Args:
-        channels: in and out.
-        grid: columns and rows.
-    """
-
-    def __init__(self, channels: int, grid: tuple[int, int]) -> None:
-        super().__init__()
-        columns, rows = grid
-        along = (1, 2 * columns - 1)
-        down = (2 * rows - 1, 1)
-        self.row = nn.Conv2d(channels, channels, along, padding=(0, columns - 1), groups=channels, bias=False)
-        self.column = nn.Conv2d(channels, channels, down, padding=(rows - 1, 0), groups=channels, bias=False)
-        self.mix = nn.Sequential(
-            nn.BatchNorm2d(channels), nn.ReLU(inplace=True), nn.Conv2d(channels, channels, 1, bias=False)
-        )
-        self.norm = nn.BatchNorm2d(channels)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(n, c, h, w) to the same."""
-        return torch.relu(x + self.norm(self.mix(self.row(x) + self.column(x))))
 
 
 class PlateReaderNetwork(nn.Module):
@@ -82,25 +42,28 @@ class PlateReaderNetwork(nn.Module):
     Args:
         grid: columns and rows of the trunk's result, an eighth of the input.
         channels: of the trunk's three stages.
+        blocks: residual ones in the trunk's second and third stage.
     """
 
-    def __init__(self, grid: tuple[int, int], channels: tuple[int, int, int]) -> None:
+    def __init__(self, grid: tuple[int, int], channels: tuple[int, int, int], blocks: tuple[int, int] = (1, 2)) -> None:
         super().__init__()
         first, second, third = channels
+        self.grid, self.channels, self.blocks = grid, channels, blocks
         self.trunk = nn.Sequential(
             convolution(3, first, 2),
             convolution(first, second, 2),
-            Residual(second),
+            *(Residual(second) for _ in range(blocks[0])),
             convolution(second, third, 2),
-            Residual(third),
-            Residual(third),
+            *(Residual(third) for _ in range(blocks[1])),
         )
         self.place = nn.Parameter(torch.zeros(1, third, grid[1], grid[0]))
         self.context = nn.Sequential(Context(third, grid), Context(third, grid))
         self.gaze = nn.Conv2d(third, SLOTS, 1)
         self.nowhere_gaze = nn.Linear(third, SLOTS)
+        self.counting = Counting(third, grid)
         self.nowhere = nn.Parameter(torch.zeros(1, third, 1))
         self.slot = nn.Parameter(torch.zeros(1, SLOTS, third))
+        self.compare = nn.Sequential(Comparing(third), Comparing(third))
         self.read = nn.Sequential(nn.Linear(third, third), nn.ReLU(inplace=True), nn.Linear(third, SYMBOLS))
         self.country = nn.Linear(third, len(COUNTRIES))
 
@@ -109,24 +72,36 @@ class PlateReaderNetwork(nn.Module):
         features = self.context(self.trunk(standardised(images)) + self.place)
         whole = features.mean((2, 3))
         cells = features.flatten(2)
-        gazes = torch.cat([self.gaze(features).flatten(2), self.nowhere_gaze(whole)[:, :, None]], 2)
+        places, turns = self.counting(features)
+        gazes = torch.cat([self.gaze(features).flatten(2), self.nowhere_gaze(whole)[:, :, None]], 2) + turns
         sights = torch.cat([cells, self.nowhere.expand(cells.shape[0], -1, -1)], 2)
         seen = torch.softmax(gazes, 2) @ sights.transpose(1, 2)
-        return Answers(self.read(seen + self.slot), gazes, self.country(whole))
+        return Answers(self.read(self.compare(seen + self.slot)), gazes, places, self.country(whole))
 
 
-class WithProbabilities(nn.Module):
-    """The network as it is shipped: (n, slots * symbols + countries), each part through its softmax."""
+def deepened(network: PlateReaderNetwork, blocks: tuple[int, int]) -> PlateReaderNetwork:
+    """A network with more residual blocks that answers as before: new blocks pass on what they get, until they learn.
 
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
+    Args:
+        network: what to start from.
+        blocks: at least as many as it has.
+    """
+    deeper = PlateReaderNetwork(network.grid, network.channels, blocks)
+    deeper.load_state_dict({k: v for k, v in network.state_dict().items() if not k.startswith("trunk.")}, strict=False)
+    old, new = _stages(network), _stages(deeper)
+    for old_stage, new_stage in zip(old, new, strict=True):
+        for place, module in enumerate(new_stage):
+            if place < len(old_stage):
+                module.load_state_dict(old_stage[place].state_dict())
+            else:
+                nn.init.zeros_(module.body[-1].weight)  # type: ignore[union-attr,index,arg-type]
+    return deeper
 
-    def forward(self, images: Tensor) -> Tensor:
-        """See the class."""
-        answers = self.network(images)
-        symbols = torch.softmax(answers.symbols, 2).flatten(1)
-        return torch.cat([symbols, torch.softmax(answers.countries, 1)], 1)
+
+def _stages(network: PlateReaderNetwork) -> tuple[list[nn.Module], list[nn.Module]]:
+    """The trunk's modules, cut behind each stage."""
+    modules, cut = list(network.trunk), 2 + network.blocks[0]
+    return modules[:cut], modules[cut:]
 
 
 def standardised(images: Tensor) -> Tensor:

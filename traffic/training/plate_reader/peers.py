@@ -1,4 +1,4 @@
-"""Other people's plate readers, to race against: they are never trained from, and never shipped."""
+"""Other people's plate readers, to race against, and to teach from where photographs have no texts; none is shipped."""
 
 from __future__ import annotations
 

@@ -29,6 +29,10 @@ class Stage(Settings):
     """Share of crops with four corners; the others are cut along the axes."""
     learning_rate: float = Field(gt=0)
     """At its highest: it rises for a tenth of the steps, then falls to nothing."""
+    blocks: tuple[Pixels, Pixels] | None = None
+    """From here on the network has so many residual blocks in its second and third stage."""
+    real: Share = 0.0
+    """Share of real plates, read by teachers, among the crops."""
 
 
 class Recipe(Settings):

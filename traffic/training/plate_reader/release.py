@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
@@ -13,6 +14,7 @@ import typer
 import yaml
 
 from traffic.evaluation.detection import data_folder
+from traffic.evaluation.labelled_images import load_sets
 from traffic.inference.model_card import DataSource, Figure, ImageInput, PlateReaderCard, sha256_of
 from traffic.inference.model_card import Recipe as CardRecipe
 from traffic.plates.ocr import ALPHABET, SIZE, SLOTS
@@ -22,31 +24,49 @@ from traffic.training.plate_reader.export import INPUT_NAME
 from traffic.training.plate_reader.measure import HEIGHTS_PX, MARGINS, PLATES_A_HEIGHT, drawn_photos, score
 from traffic.training.plate_reader.peers import OurReader, TextReader, peers
 from traffic.training.plate_reader.photos import PHOTO_SETS, plate_photos
+from traffic.training.plate_reader.pseudo_labels import DASHCAM, TEACHERS, RealPlate, load_plates
 from traffic.training.plate_reader.recipe import Recipe, load_recipe
 from traffic.training.plate_reader.samples import font_faces
-from traffic.training.plate_reader.train import LOG_FILE, MODEL_FILE
+from traffic.training.plate_reader.train import LOG_FILE, MODEL_FILE, REAL_PLATES_FILE
 
 CARD_FILE = "plate_reader.yaml"
 RIVALS = {"russian": "ru_lprnet_stn", "european": "cct_xs_v2_global", "brazilian": "cct_xs_v2_global"}
 """The better peer on each set of photographs."""
 NOTE = (
-    "Trained on drawn plates alone; between the stages the drawing was improved after a look at what the photographs "
-    "below got misread as, and a new run draws all stages as the last one. Photographs: true boxes cut along the axes, "
-    "not rectified, and the peer on the same crops; seven European labels say O where the plate's pattern wants 0. The "
-    "height of a drawn plate is that of a one-line plate in the camera's picture. A rectified picture shows 6 % of the "
-    "plate's own size around it."
+    "Trained on drawn plates and, in the last stage, on real ones that two teachers read alike. Between the stages the "
+    "drawing was improved after a look at what the photographs below got misread as, and a new run draws all stages as "
+    "the last one; the count of characters came with the last stage. Photographs: a development set that never trained "
+    "anything, true boxes cut along the axes, not rectified, and the peer on the same crops; seven European labels say "
+    "O where the plate's pattern wants 0. The height of a drawn plate is that of a one-line plate in the camera's "
+    "picture. A rectified picture shows 6 % of the plate's own size around it."
 )
 
 
-def bare_card(recipe: Recipe, recipe_path: Path, model: Path) -> PlateReaderCard:
+def data_sources(recipe: Recipe, real: Sequence[RealPlate]) -> tuple[DataSource, ...]:
+    """What a recipe trains on: crops drawn with each seed, photographs that the teachers read, the teachers."""
+    drawn = sum({stage.seed: stage.samples for stage in recipe.stages}.values())
+    ours = DataSource(name="traffic.simulation.plate_drawing", licence="Apache-2.0", images=drawn)
+    if not real:
+        return (ours,)
+    licences = {one.folders[0].split("/")[0]: one.licence for one in load_sets().values()} | {DASHCAM: "MIT"}
+    photographs = Counter(image.split("/")[0] for image in {plate.image for plate in real})
+    read = [
+        DataSource(name=f"{name}: plates read by the teachers", licence=licences[name], images=count)
+        for name, count in sorted(photographs.items())
+    ]
+    teachers = (DataSource(name=f"{name} of fast-plate-ocr (a teacher)", licence="MIT") for name in TEACHERS)
+    return (ours, *read, *teachers)
+
+
+def bare_card(recipe: Recipe, recipe_path: Path, model: Path, real: Sequence[RealPlate] = ()) -> PlateReaderCard:
     """The card of a model that nobody measured yet.
 
     Args:
         recipe: that made it.
         recipe_path: as the reader of the card should give it.
         model: the ONNX file, already under its final name.
+        real: the plates that the teachers read for it.
     """
-    crops = sum(stage.samples for stage in recipe.stages)
     return PlateReaderCard(
         name=recipe.name,
         task="plate-reading",
@@ -55,7 +75,7 @@ def bare_card(recipe: Recipe, recipe_path: Path, model: Path) -> PlateReaderCard
         licence="Apache-2.0",
         created=datetime.now(timezone.utc).date(),
         input=ImageInput(name=INPUT_NAME, letterbox="stretch", stride=16, default_size=SIZE),
-        data=(DataSource(name="traffic.simulation.plate_drawing", licence="Apache-2.0", images=crops),),
+        data=data_sources(recipe, real),
         recipe=CardRecipe(command=f"python -m traffic.training.plate_reader.train {recipe_path}", seed=recipe.seed),
         alphabet=ALPHABET,
         slots=SLOTS,
@@ -101,6 +121,7 @@ def main(
     recipe: Annotated[Path, typer.Argument(help="the recipe's YAML file")],
     model: Annotated[Path, typer.Argument(help="the ONNX file that it made, its log beside it")],
     out: Annotated[Path, typer.Option(help="folder for the model, its card and its log")] = Path("engines"),
+    cache: Annotated[Path, typer.Option(help="folder of the crops that it was trained on")] = Path("data/plate_reader"),
 ) -> None:
     """Measure trained weights and put them, their card and their log in place."""
     cv2.setNumThreads(1)
@@ -108,7 +129,8 @@ def main(
     shutil.copyfile(model, out / MODEL_FILE)
     shutil.copyfile(model.with_name(LOG_FILE), out / LOG_FILE)
     loaded = load_recipe(recipe)
-    card = bare_card(loaded, recipe, out / MODEL_FILE)
+    real = load_plates(cache / REAL_PLATES_FILE) if any(stage.real for stage in loaded.stages) else ()
+    card = bare_card(loaded, recipe, out / MODEL_FILE, real)
     write_card(card, out / CARD_FILE)
     figures = measured(out / CARD_FILE, loaded, data_folder())
     write_card(card.model_copy(update={"figures": figures}), out / CARD_FILE)

@@ -15,16 +15,21 @@ import typer
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from traffic.training.plate_reader.batches import batch_of, training_batches
+from traffic.evaluation.detection import data_folder
+from traffic.training.plate_reader.batches import batch_of, mixed_batches, training_batches
 from traffic.training.plate_reader.export import export_onnx
 from traffic.training.plate_reader.loss import Batch, Loss, reading_loss
-from traffic.training.plate_reader.network import PlateReaderNetwork
+from traffic.training.plate_reader.network import PlateReaderNetwork, deepened
+from traffic.training.plate_reader.pseudo_labels import load_plates
+from traffic.training.plate_reader.real_samples import real_samples
 from traffic.training.plate_reader.recipe import Recipe, Stage, load_recipe
 from traffic.training.plate_reader.samples import GRID, Samples, held_out_samples, stage_samples
 
 MODEL_FILE = "plate_reader.onnx"
 LOG_FILE = "plate_reader.training.jsonl"
 WEIGHTS_FILE = "plate_reader.pt"
+REAL_PLATES_FILE = "real_plates.csv"
+"""In the cache: what traffic.training.plate_reader.pseudo_labels wrote."""
 LOG_EVERY = 100
 GRADIENT_NORM = 5.0
 _CHUNK = 250
@@ -48,21 +53,32 @@ def train(recipe: Recipe, out: Path, cache: Path) -> Path:
     held_out = held_out_samples(recipe, cache)
     network = PlateReaderNetwork(GRID, recipe.channels).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     for stage in recipe.stages:
+        if stage.blocks:
+            network = deepened(network, stage.blocks).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         _run(recipe, stage, network, held_out, out, cache)
     return out / MODEL_FILE
 
 
 def _run(recipe: Recipe, stage: Stage, network: PlateReaderNetwork, held_out: Samples, out: Path, cache: Path) -> None:
     """One stage; at its end the network has its averaged weights."""
-    samples = stage_samples(recipe, stage, cache)
+    batches = _batches(recipe, stage, cache)
     decay = get_ema_multi_avg_fn(recipe.ema_decay)  # type: ignore[no-untyped-call]
     average = AveragedModel(network, multi_avg_fn=decay, use_buffers=True)
-    for step in _steps(recipe, stage, network, average, samples, out / LOG_FILE):
+    for step in _steps(recipe, stage, network, average, batches, out / LOG_FILE):
         if step % recipe.evaluate_every == 0 or step == (stage.stop or stage.steps):
             torch.save(average.module.state_dict(), out / WEIGHTS_FILE)
             export_onnx(average.module, out / MODEL_FILE)
             _log(out / LOG_FILE, {"step": step, "held_out_exact": exact_match(average.module, held_out)})
     network.load_state_dict(average.module.state_dict())
+
+
+def _batches(recipe: Recipe, stage: Stage, cache: Path) -> Iterator[Batch]:
+    drawn = stage_samples(recipe, stage, cache)
+    if not stage.real:
+        return training_batches(drawn, recipe.batch, stage.seed)
+    count = round(len(drawn) * stage.real)
+    real = real_samples(data_folder(), load_plates(cache / REAL_PLATES_FILE), count, stage.seed)
+    return mixed_batches(drawn, real, recipe.batch, stage.seed, stage.real)
 
 
 def exact_match(network: nn.Module, samples: Samples) -> float:
@@ -78,7 +94,12 @@ def exact_match(network: nn.Module, samples: Samples) -> float:
 
 
 def _steps(
-    recipe: Recipe, stage: Stage, network: PlateReaderNetwork, average: AveragedModel, samples: Samples, log: Path
+    recipe: Recipe,
+    stage: Stage,
+    network: PlateReaderNetwork,
+    average: AveragedModel,
+    batches: Iterator[Batch],
+    log: Path,
 ) -> Iterator[int]:
     """Train; give the number of steps done after each."""
     optimizer = torch.optim.AdamW(network.parameters(), lr=stage.learning_rate, weight_decay=recipe.weight_decay)
@@ -86,7 +107,7 @@ def _steps(
     losses: list[Loss] = []
     started = time.monotonic()
     last = stage.stop or stage.steps
-    for step, batch in zip(range(last), training_batches(samples, recipe.batch, stage.seed), strict=False):
+    for step, batch in zip(range(last), batches, strict=False):
         losses.append(_step(recipe, network, optimizer, batch))
         rates.step()
         average.update_parameters(network)
@@ -115,6 +136,7 @@ def _means(losses: list[Loss]) -> dict[str, float]:
     return {
         "symbols": sum(loss.symbols for loss in losses) / len(losses),
         "gazes": sum(loss.gazes for loss in losses) / len(losses),
+        "places": sum(loss.places for loss in losses) / len(losses),
         "countries": sum(loss.countries for loss in losses) / len(losses),
     }
 

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs torch: pip install 'traffic[training]'")
+
+from collections.abc import Sequence  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+import numpy as np  # noqa: E402
+
+from traffic.datatypes import UInt8Array  # noqa: E402
+from traffic.errors import ConfigError  # noqa: E402
+from traffic.evaluation.labelled_images import load_sets  # noqa: E402
+from traffic.training.plate_reader.photos import PHOTO_SETS  # noqa: E402
+from traffic.training.plate_reader.pseudo_labels import (  # noqa: E402
+    DASHCAM,
+    VEHICLE_SETS,
+    RealPlate,
+    agreed_text,
+    is_legible,
+    load_plates,
+    training_boxes,
+    write_plates,
+)
+
+
+class WideSighted:
+    """Reads a picture's text if it is wide enough to hold all of it."""
+
+    def __init__(self, text: str, least_width: int) -> None:
+        self.text, self.least_width = text, least_width
+
+    def texts(self, pictures: Sequence[UInt8Array]) -> list[str]:
+        return [self.text if picture.shape[1] >= self.least_width else "?" for picture in pictures]
+
+
+@pytest.mark.parametrize(
+    ("least_widths", "expected"),
+    [((0, 0), ("B12ABC", 8)), ((0, 105), ("B12ABC", 7)), ((105, 105), ("B12ABC", 6)), ((119, 119), ("?", 8))],
+)
+def test_the_text_is_what_most_readings_at_all_margins_say(
+    least_widths: tuple[int, int], expected: tuple[str, int]
+) -> None:
+    readers = [WideSighted("B12ABC", width) for width in least_widths]
+    photo = np.zeros((60, 300, 3), np.uint8)
+    assert agreed_text(readers, photo, np.array([50, 20, 150, 40], np.float32)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "legible"), [("B12ABC", True), ("AB1", False), ("", False), ("ABCDEF12345", False), ("AB-12", False)]
+)
+def test_a_plate_has_four_to_ten_characters_of_the_alphabet(text: str, legible: bool) -> None:
+    assert is_legible(text) is legible
+
+
+def test_plates_survive_being_written_and_an_absent_table_names_the_command(tmp_path: Path) -> None:
+    plates = (
+        RealPlate("a/b.jpg", 1.0, 2.5, 30.0, 12.0, "B12ABC", "eu", 8),
+        RealPlate("c.jpg", 0, 0, 9, 4, "X1", "", 7),
+    )
+    assert write_plates(plates, tmp_path / "plates.csv") == 2
+    assert load_plates(tmp_path / "plates.csv") == plates
+    with pytest.raises(ConfigError, match="pseudo_labels"):
+        load_plates(tmp_path / "absent.csv")
+
+
+def test_held_out_lines_and_plates_too_small_to_read_are_left_out(tmp_path: Path) -> None:
+    lines = "image,split,x1,y1,x2,y2\na.jpg,train,10,10,90,30\na.jpg,train,0,0,20,8\nb.jpg,valid,10,10,90,30\n"
+    (tmp_path / "boxes.csv").write_text(lines, encoding="utf-8")
+    boxes = training_boxes(tmp_path / "boxes.csv")
+    assert [(image, xyxy.tolist()) for image, xyxy in boxes] == [("a.jpg", [10, 10, 90, 30])]
+
+
+def test_nothing_of_the_photographs_that_measure_is_a_source() -> None:
+    measuring = {folder.split("/")[0] for folder, _ in PHOTO_SETS.values()}
+    sources = {folder.split("/")[0] for name in VEHICLE_SETS for folder in load_sets()[name].folders}
+    assert not measuring & (sources | {DASHCAM})
