@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hit_id", name=op.f("pk_hits")),
     )
     op.create_index("ix_hits_list_name_occurred_at", "hits", ["list_name", "occurred_at"])
+    op.create_index("ix_hits_occurred_at", "hits", ["occurred_at"])
     op.create_index("ix_hits_passage_id", "hits", ["passage_id"])
 
     op.create_table(
@@ -79,6 +80,7 @@ def upgrade() -> None:
         sa.Column("standard_error_mps", sa.Double(), nullable=False),
         sa.Column("warning", sa.Text(), nullable=True),
         sa.Column("violation_id", sa.String(length=36), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["entry_passage_id"], ["passages.passage_id"], name=op.f("fk_transits_entry_passage_id_passages")
         ),
@@ -92,6 +94,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("section", "exit_passage_id", name=op.f("uq_transits_section_exit_passage_id")),
     )
     op.create_index("ix_transits_section_left_at", "transits", ["section", "left_at"])
+    for name in ("left_at", "entry_passage_id", "exit_passage_id", "violation_id"):
+        op.create_index(f"ix_transits_{name}", "transits", [name])
+    op.create_table(
+        "withdrawn_transits",
+        sa.Column("transit_id", sa.String(length=36), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("transit_id", name=op.f("pk_withdrawn_transits")),
+    )
     if op.get_bind().dialect.name == "postgresql":
         create_trigram_indexes(op.get_bind())
 
@@ -129,6 +139,7 @@ def create_index(column: str, schema: str = "public") -> str:
 
 
 def downgrade() -> None:
+    op.drop_table("withdrawn_transits")
     op.drop_table("transits")
     op.drop_table("hits")
     if op.get_bind().dialect.name == "postgresql":
