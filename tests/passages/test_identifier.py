@@ -8,7 +8,7 @@ import pytest
 from builders import frame, reading, trajectory
 
 from traffic.classification.classifier import Appearance
-from traffic.datatypes import Tracks
+from traffic.datatypes import Detections, Tracks
 from traffic.passages.identifier import (
     MAXIMUM_HELD_FRAMES,
     STANDING_S,
@@ -19,6 +19,8 @@ from traffic.passages.identifier import (
     travel_boxes,
 )
 from traffic.pipeline import Batch, Tracked
+from traffic.plates.consensus import PlateConsensus
+from traffic.plates.formats import formats_of
 from traffic.plates.reader import NoPlateReader
 
 
@@ -106,6 +108,16 @@ def test_a_passage_knows_when_it_began_and_ended():
     assert len(case.passage.trajectory) == 26
 
 
+def test_the_evidence_knows_of_vehicles_that_are_not_followed():
+    identifier, other = identifier_of(), (300.0, 20.0, 380.0, 90.0)
+    for index, boxes in enumerate(driving(20)):
+        seen = np.array([boxes[1], other], np.float32)
+        found = Detections(seen, np.full(2, 0.9, np.float32), np.zeros(2, np.int64))
+        identifier.identify(Tracked(Batch((frame(index),)), (tracks(boxes),), (), (found,)))
+    (case,) = identifier.identify(Tracked(Batch((), ("north",)), (), (("north", (1,)),)))
+    assert case.shot.others.tolist() == [list(other)]
+
+
 def test_a_replay_gives_the_same_ids_and_another_camera_or_track_another():
     def ids(camera_id, track_id):
         cases = drive(identifier_of(), driving(9, track_id), camera_id=camera_id, closed=(track_id,))
@@ -138,16 +150,45 @@ def test_without_a_classifier_the_type_is_the_detectors_and_no_colour_is_told():
 
 
 @pytest.mark.parametrize(
-    ("probability", "plate"), [(0.9, "A123BC77"), (0.85, "A123BC77"), (0.7, None)], ids=["sure", "likely", "a guess"]
+    ("texts", "plate"),
+    [(["A123BC77"], "A123BC77"), (["B17", "KX93", "9", "TY4H1", "X66X"], None)],
+    ids=["read alike", "each time something else"],
 )
-def test_a_plate_that_is_but_guessed_is_not_put_on_record(probability, plate):
+def test_a_plate_that_is_but_guessed_is_not_put_on_record(texts, plate):
     class Unsure(SteadyReader):
         def read(self, crops):
-            return [reading("A123BC77", probability, pts_ns=crop.frame.pts_ns) for crop in crops]
+            self.asked.append(len(crops))
+            return [reading(texts[len(self.asked) % len(texts)], 0.6, pts_ns=crop.frame.pts_ns) for crop in crops]
 
-    moments = [{1: (10, 10 + 8 * i, 130, 90 + 8 * i)} for i in range(20)]
-    (case,) = drive(identifier_of(Unsure()), moments, closed=(1,))
+    moments = [{1: (10, 10 + 8 * i, 130, 90 + 8 * i)} for i in range(30)]
+    identifier = identifier_of(Unsure())
+    (case,) = drive(identifier, moments, closed=(1,))
     assert (case.passage.plate.text if case.passage.plate else None) == plate
+    assert sum(identifier.plate_tally.passages.values()) == 1
+    assert identifier.plate_tally.passages["improbable"] == (plate is None)
+
+
+def test_a_case_shows_the_frame_whose_reading_its_plate_names_and_the_others_in_it():
+    class Improving(SteadyReader):
+        def read(self, crops):
+            certainty = {0: 0.6, 240_000_000: 0.95}
+            return [
+                reading("A123BC77", certainty.get(each.frame.pts_ns, 0.7), pts_ns=each.frame.pts_ns) for each in crops
+            ]
+
+    moments = [{1: (10, 10 + 4 * i, 130, 90 + 4 * i), 2: (300, 10 + i, 340, 40 + i)} for i in range(20)]
+    cases = drive(identifier_of(Improving(), minimum_travel_boxes=0.1), moments, closed=(1, 2))
+    (case,) = [each for each in cases if each.passage.track_id == 1]
+    assert case.shot.frame.pts_ns == case.passage.plate.best.pts_ns == 240_000_000
+    assert case.shot.others.tolist() == [[300, 16, 340, 46]]
+
+
+def test_the_consensus_is_the_callers_choice():
+    moments = [{1: (10, 10 + 8 * i, 130, 90 + 8 * i)} for i in range(20)]
+    kazakh = PlateConsensus(formats_of(["kz"]), only_known=True)
+    identifier = PassageIdentifier({"north": NoRoad()}, NoClassifier(), SteadyReader(), IdentifierSettings(), kazakh)
+    (case,) = drive(identifier, moments, closed=(1,))
+    assert case.passage.plate is None or case.passage.plate.country == "kz"
 
 
 def test_small_vehicles_are_not_read():

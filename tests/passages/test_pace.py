@@ -61,3 +61,28 @@ def test_whatever_the_views_the_limits_hold(limits, qualities):
     assert len(made) <= limits.maximum
     gaps = [(later - earlier) * 0.04 for earlier, later in pairwise(made)]
     assert all(gap >= limits.interval_s - 1e-9 for gap in gaps)
+
+
+def test_one_that_stands_is_tried_again_in_longer_and_longer_intervals():
+    assert attempts(PaceLimits(0.0, 99, 2, rest_s=1.0), [100.0] * 400) == [0, 1, 26, 76, 176, 376]
+
+
+def test_a_better_view_ends_the_rest():
+    made = attempts(PaceLimits(0.0, 99, 2, rest_s=1.0), [100.0] * 30 + [200.0] * 30)
+    assert made == [0, 1, 26, 30, 31, 56]
+
+
+def test_what_was_badly_seen_counts_for_less():
+    pace, made = Pace(PaceLimits(0.0, 99, 2)), 0
+    while pace.is_due(made * MS, 100.0):
+        pace.count(made * MS, 100.0, worth=0.25)
+        made += 1
+    assert made == 8
+
+
+def test_what_costs_less_leaves_more_attempts():
+    pace, made = Pace(PaceLimits(0.0, 3, 99)), 0
+    while pace.is_due(made * MS, 100.0):
+        pace.count(made * MS, 100.0, cost=0.25)
+        made += 1
+    assert made == 12

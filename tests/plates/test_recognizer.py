@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,7 +10,8 @@ from traffic.datatypes import Frame, VehicleCrop
 from traffic.inference.model_card import ImageInput, PlateReaderCard, Recipe
 from traffic.plates.locator import PlateLocator
 from traffic.plates.ocr import PlateOcr
-from traffic.plates.recognizer import PlateRecognizer, PlateStatistics
+from traffic.plates.recognizer import MINIMUM_QUALITY, PlateRecognizer, PlateStatistics
+from traffic.plates.symbols import SYMBOLS
 
 VEHICLE = (300.0, 150.0, 700.0, 450.0)
 ALPHABET = "AB"
@@ -51,8 +53,10 @@ class ShadeReader:
         pass
 
 
-def recognizer(**options: float) -> PlateRecognizer:
-    return PlateRecognizer(PlateLocator(MagentaFinder(), (256, 192), 0.5), PlateOcr(ShadeReader(), CARD), **options)
+def recognizer(engine=None, finder=None, **options: float) -> PlateRecognizer:
+    """Plain magenta has no quality at all, so a test that wants it refused says so."""
+    ocr, locator = PlateOcr(engine or ShadeReader(), CARD), PlateLocator(finder or MagentaFinder(), (256, 192), 0.5)
+    return PlateRecognizer(locator, ocr, **{"minimum_quality": 0.0} | options)
 
 
 def with_magenta(*boxes: tuple[int, int, int, int], index: int = 0) -> Frame:
@@ -71,6 +75,31 @@ def test_a_reading_tells_text_probabilities_moment_and_place():
     assert (reading.text, reading.pts_ns) == ("AB", 280_000_000)
     assert reading.probabilities == pytest.approx((0.9, 0.8))
     assert reading.xyxy == pytest.approx(FINE, abs=4)
+    assert (reading.country, reading.country_probability) == ("eu", 1.0)
+
+
+def test_a_reading_keeps_the_readers_whole_answer_in_the_symbols_of_all_plates():
+    (reading,) = recognizer().read([VehicleCrop(with_magenta(FINE), VEHICLE)])
+    assert reading.slots.shape == (3, SYMBOLS)
+    assert [reading.slots[slot, column] for slot, column in ((0, 11), (1, 0), (2, 12))] == pytest.approx([0.9, 1, 0.8])
+    assert not reading.slots.flags.writeable
+
+
+def test_a_reading_tells_how_well_the_plate_was_seen():
+    shown = with_magenta(FINE)
+    striped = shown.image.copy()
+    striped[355:370, 460:490:6] = striped[355:370, 510:540:6] = 0
+    striped[355:370, 461:490:6] = striped[355:370, 511:540:6] = 0
+    (plain,) = recognizer().read([VehicleCrop(shown, VEHICLE)])
+    (lettered,) = recognizer().read([VehicleCrop(replace(shown, image=striped), VEHICLE)])
+    assert plain.quality == 0.0
+    assert 0.3 < lettered.quality <= 1.0
+
+
+def test_a_plate_without_any_strokes_is_blurred_by_default():
+    plates = recognizer(minimum_quality=MINIMUM_QUALITY)
+    assert plates.read([VehicleCrop(with_magenta(FINE), VEHICLE)]) == [None]
+    assert plates.statistics.outcomes() == {"read": 0, "blurred": 1}
 
 
 @pytest.mark.parametrize(
@@ -96,7 +125,7 @@ def test_a_plate_over_the_border_is_not_read_in_part():
             cells[:, 2, [1, 7]] -= 30
             return cells
 
-    plates = PlateRecognizer(PlateLocator(Beyond(), (256, 192), 0.5), PlateOcr(ShadeReader(), CARD))
+    plates = recognizer(finder=Beyond())
     crop = VehicleCrop(with_magenta((0, 350, 100, 375)), (0.0, 150.0, 400.0, 450.0))
     assert plates.read([crop]) == [None]
     assert plates.statistics.rejected == {"cut by the border": 1}
@@ -107,14 +136,14 @@ def test_corners_that_cross_are_no_plate():
         def infer(self, images):
             return super().infer(images)[:, :, [0, 1, 2, 5, 6, 3, 4, 7, 8]]
 
-    plates = PlateRecognizer(PlateLocator(Crossed(), (256, 192), 0.5), PlateOcr(ShadeReader(), CARD))
+    plates = recognizer(finder=Crossed())
     assert plates.read([VehicleCrop(with_magenta(FINE), VEHICLE)]) == [None]
     assert plates.statistics.rejected == {"no plate": 1}
 
 
 def test_only_plates_are_read_in_one_batch_and_each_keeps_its_place():
     ocr_engine = ShadeReader()
-    plates = PlateRecognizer(PlateLocator(MagentaFinder(), (256, 192), 0.5), PlateOcr(ocr_engine, CARD))
+    plates = recognizer(ocr_engine)
     shown = [with_magenta(FINE), frame(1, size=(960, 540)), with_magenta(*HOLLOW, index=2), with_magenta(FINE, index=3)]
     readings = plates.read([VehicleCrop(one, VEHICLE) for one in shown])
     assert [reading and reading.pts_ns for reading in readings] == [0, None, None, 120_000_000]

@@ -16,10 +16,10 @@ from traffic.datatypes import (
     VEHICLE_CLASSES,
     VEHICLE_COLOURS,
     Case,
+    Detections,
     Frame,
     LineCrossing,
     Passage,
-    Plate,
     SpeedEstimate,
     Tracks,
     Trajectory,
@@ -28,7 +28,10 @@ from traffic.datatypes import (
 from traffic.memory import TrackMemory
 from traffic.passages.history import TrackHistory
 from traffic.passages.pace import NANOSECONDS, Pace, PaceLimits
+from traffic.passages.plate_desk import PlateDesk, PlateTally, Seen
+from traffic.passages.sight import Sight
 from traffic.pipeline import Tracked
+from traffic.plates.consensus import PlateConsensus, consensus_of
 from traffic.plates.reader import PlateReader, PlateSettings
 from traffic.settings import Settings
 
@@ -103,9 +106,6 @@ class IdentifierSettings(Settings):
     plates: PlateSettings = PlateSettings()
 
 
-Seen = tuple[TrackHistory, VehicleCrop]
-
-
 class PassageIdentifier:
     """Remembers every track of every camera while it lasts, has its vehicle classified and its plate read, and makes
     a passage of it at its end.
@@ -119,6 +119,7 @@ class PassageIdentifier:
         views: one for each camera id.
         classifier, plate_reader: look at the vehicles of all cameras.
         settings: see there.
+        consensus: makes one plate of many readings; the settings' own, with unfitted figures, where None is given.
     """
 
     def __init__(
@@ -127,75 +128,66 @@ class PassageIdentifier:
         classifier: Classifier,
         plate_reader: PlateReader,
         settings: IdentifierSettings,
+        consensus: PlateConsensus | None = None,
     ) -> None:
         self._views = views
         self._classifier = classifier
-        self._plate_reader = plate_reader
         self._settings = settings
+        self._plates = PlateDesk(
+            plate_reader, settings.plates, consensus or consensus_of(settings.plates), cameras=len(views)
+        )
         self._memory = TrackMemory(self._new_history)
+
+    @property
+    def plate_tally(self) -> PlateTally:
+        """What became of plates so far."""
+        return self._plates.tally
 
     def identify(self, tracked: Tracked) -> tuple[Case, ...]:
         """See Identifier.identify."""
         cases: list[Case] = []
-        for frame, tracks in zip(tracked.batch.frames, tracked.tracks, strict=True):
-            well_seen = self._observe(frame, tracks)
+        detections = tracked.detections or (None,) * len(tracked.tracks)
+        for frame, tracks, detected in zip(tracked.batch.frames, tracked.tracks, detections, strict=True):
+            well_seen = self._observe(frame, tracks, detected)
             self._classify([seen for seen in well_seen if self._may_look(*seen)])
-            self._read_plates([seen for seen in well_seen if self._may_read(*seen)])
+            self._plates.read(well_seen)
             cases += self._finish(frame.camera_id, tracks.ended_ids)
         for camera_id, track_ids in tracked.closed:
             cases += self._finish(camera_id, track_ids)
         return tuple(cases)
 
     def _new_history(self) -> TrackHistory:
-        looks, readings = self._settings.classifier, self._settings.plates
+        looks = self._settings.classifier
         return TrackHistory(
             AppearanceVote(self._classifier.types, self._classifier.colours),
             Pace(PaceLimits(looks.minimum_interval_s, looks.maximum_looks, looks.looks_alike)),
-            Pace(PaceLimits(readings.minimum_interval_s, readings.maximum_readings, readings.readings_alike)),
+            self._plates.new_pace(),
+            self._plates.new_votes(),
         )
 
-    def _observe(self, frame: Frame, tracks: Tracks) -> list[Seen]:
+    def _observe(self, frame: Frame, tracks: Tracks, detections: Detections | None) -> list[Seen]:
         """The vehicles that are seen about as well as ever."""
         seen, well_seen = [], []
-        for row, track_id in enumerate(tracks.track_ids.tolist()):
-            x1, y1, x2, y2 = tracks.xyxy[row].tolist()
-            history, crop = self._memory.recall(frame.camera_id, track_id), VehicleCrop(frame, (x1, y1, x2, y2))
-            seen.append((history, crop))
-            if history.observe(frame, crop.xyxy, int(tracks.class_ids[row]), float(tracks.scores[row])):
-                well_seen.append((history, crop))
+        for row in range(len(tracks)):
+            sight = Sight(frame, tracks, row, detections)
+            history = self._memory.recall(frame.camera_id, sight.track_id)
+            seen.append((history, sight))
+            if history.observe(sight):
+                well_seen.append((history, sight))
         _share_frames(seen)
         return well_seen
 
-    def _may_look(self, history: TrackHistory, crop: VehicleCrop) -> bool:
-        high = crop.xyxy[3] - crop.xyxy[1] >= self._settings.classifier.minimum_vehicle_height_px
-        return high and history.looks.is_due(crop.frame.pts_ns, history.quality)
-
-    def _may_read(self, history: TrackHistory, crop: VehicleCrop) -> bool:
-        wide = crop.xyxy[2] - crop.xyxy[0] >= self._settings.plates.minimum_vehicle_width_px
-        if not wide or not history.readings.is_due(crop.frame.pts_ns, history.quality):
-            return False
-        plate = history.plates.consensus()
-        return plate is None or not self._is_certain(plate)
-
-    def _legible(self, plate: Plate | None) -> Plate | None:
-        guessed = plate is not None and plate.probability < self._settings.plates.minimum_probability
-        return None if guessed else plate
-
-    def _is_certain(self, plate: Plate) -> bool:
-        wanted = self._settings.plates
-        return plate.readings >= wanted.certain_readings and plate.probability >= wanted.certain_probability
+    def _may_look(self, history: TrackHistory, sight: Sight) -> bool:
+        _, y1, _, y2 = sight.xyxy
+        high = y2 - y1 >= self._settings.classifier.minimum_vehicle_height_px
+        return high and history.looks.is_due(sight.frame.pts_ns, history.quality)
 
     def _classify(self, chosen: list[Seen]) -> None:
-        appearances = self._classifier.classify([crop for _, crop in chosen]) if chosen else ()
-        for (history, crop), appearance in zip(chosen, appearances, strict=False):
-            history.looks.count(crop.frame.pts_ns, history.quality)
-            height, width = crop.frame.image.shape[:2]
-            history.vote.add_appearance(appearance, crop.xyxy, (width, height))
-
-    def _read_plates(self, chosen: list[Seen]) -> None:
-        readings = self._plate_reader.read([crop for _, crop in chosen]) if chosen else ()
-        for (history, crop), reading in zip(chosen, readings, strict=True):
-            history.read(crop.frame, crop.xyxy, reading)
+        appearances = self._classifier.classify([sight.crop() for _, sight in chosen]) if chosen else ()
+        for (history, sight), appearance in zip(chosen, appearances, strict=False):
+            history.looks.count(sight.frame.pts_ns, history.quality)
+            height, width = sight.frame.image.shape[:2]
+            history.vote.add_appearance(appearance, sight.xyxy, (width, height))
 
     def _finish(self, camera_id: str, track_ids: tuple[int, ...]) -> list[Case]:
         cases = []
@@ -231,7 +223,7 @@ class PassageIdentifier:
             vehicle_type=vehicle_type,
             vehicle_type_share=share,
             colour=None if colour is None else colour[0],
-            plate=self._legible(history.plate),
+            plate=self._plates.on_record(history.plate, vehicle_type),
             speed=view.speed(trajectory, vehicle_type),
             crossings=view.crossings(trajectory),
             trajectory=trajectory,
@@ -246,9 +238,9 @@ def _share_frames(seen: Sequence[Seen]) -> None:
     held = {id(frame) for history, _ in seen for frame in history.held_frames()}
     if len(held) <= MAXIMUM_HELD_FRAMES:
         return
-    for history, crop in seen:
+    for history, sight in seen:
         if history.standing_ns() >= STANDING_S * NANOSECONDS:
-            history.share(crop.frame, crop.xyxy)
+            history.share(sight)
 
 
 def travel_boxes(trajectory: Trajectory) -> float:

@@ -16,24 +16,28 @@ class PaceLimits:
     Attributes:
         interval_s: media time between two attempts at least.
         maximum: attempts at most.
-        alike: attempts on views of about the same quality at most.
+        alike: attempts on views of about the same quality at most, in a row.
+        rest_s: media time after which one more such attempt is due, twice as long after each; None: none is.
     """
 
     interval_s: float
     maximum: int
     alike: int
+    rest_s: float | None = None
 
 
 class Pace:
     """Counts attempts on one vehicle, and tells when the next is due.
 
     A vehicle that comes nearer is tried again and again on better views, and one that drives away only while it is
-    seen about as well as ever: so attempts are not spent on the far end of its way.
+    seen about as well as ever: so attempts are not spent on the far end of its way. One that stands is tried in longer
+    and longer intervals.
     """
 
     def __init__(self, limits: PaceLimits) -> None:
         self._limits = limits
-        self._made = self._alike = 0
+        self._rests = 0
+        self._made = self._alike = 0.0
         self._quality = 0.0
         self._last_pts_ns: int | None = None
 
@@ -43,17 +47,22 @@ class Pace:
             return self._limits.maximum > 0
         if self._made >= self._limits.maximum or quality * BETTER < self._quality:
             return False
-        if pts_ns - self._last_pts_ns < round(self._limits.interval_s * NANOSECONDS):
+        waited_ns = pts_ns - self._last_pts_ns
+        if waited_ns < round(self._limits.interval_s * NANOSECONDS):
             return False
-        return self._is_better(quality) or self._alike < self._limits.alike
+        if self._is_better(quality) or self._alike < self._limits.alike:
+            return True
+        return self._limits.rest_s is not None and waited_ns >= self._limits.rest_s * 2**self._rests * NANOSECONDS
 
-    def count(self, pts_ns: int, quality: float) -> None:
-        """An attempt was made."""
-        self._made += 1
+    def count(self, pts_ns: int, quality: float, *, worth: float = 1.0, cost: float = 1.0) -> None:
+        """An attempt was made, worth so much (0..1) of one on something well seen, and so much of what may be spent."""
+        self._made += cost
         self._last_pts_ns = pts_ns
         if self._is_better(quality):
-            self._quality, self._alike = quality, 0
-        self._alike += 1
+            self._quality, self._alike, self._rests = quality, 0.0, 0
+        elif self._alike >= self._limits.alike:
+            self._rests += 1
+        self._alike += worth
 
     def _is_better(self, quality: float) -> bool:
         return quality >= BETTER * self._quality

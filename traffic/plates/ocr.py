@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -12,8 +12,9 @@ from traffic.datatypes import Float32Array, UInt8Array
 from traffic.errors import ModelError
 from traffic.inference.engine import Engine
 from traffic.inference.model_card import PlateReaderCard
+from traffic.plates import symbols
 
-ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+ALPHABET = symbols.ALPHABET
 SLOTS = 10
 SIZE = (160, 48)
 """(width, height) of the model's input."""
@@ -21,11 +22,6 @@ PLATE_MARGIN = 0.06
 """A rectified picture shows this share of the plate's own width left and right of it, and of its height above and
 below.
 """
-_LOOK_ALIKES = {
-    "ru": {"Q": "O", "U": "O", "G": "C", "F": "E", "N": "H", "W": "M", "V": "Y", "R": "P"},
-    "by": {"Q": "O", "D": "O", "U": "O", "G": "C", "F": "E", "N": "H", "W": "M", "Y": "X", "R": "P"},
-}
-"""Letters that a country does not use, and the one of its own that looks most like each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +33,14 @@ class PlateText:
         probabilities: of each character.
         country: one of the card's.
         country_probability: of that country.
+        slots: the whole answer, see PlateReading.slots, before letters that the country lacks became others.
     """
 
     text: str
     probabilities: tuple[float, ...]
     country: str
     country_probability: float
+    slots: Float32Array | None = field(default=None, compare=False, repr=False)
 
 
 def plate_corners(width: int, height: int) -> Float32Array:
@@ -72,7 +70,7 @@ class PlateOcr:
             )
         self._engine = engine
         self._card = card
-        self._folds = {country: _fold(card.alphabet, country) for country in card.countries}
+        self._folds = {country: symbols.fold(card.alphabet, country) for country in card.countries}
 
     def read(self, pictures: Sequence[UInt8Array]) -> tuple[PlateText, ...]:
         """Read plates.
@@ -86,7 +84,14 @@ class PlateOcr:
         if not pictures:
             return ()
         size = self._card.input.default_size
-        answers = self._engine.infer(np.stack([_stretched(picture, size) for picture in pictures]))
+        return self.decode(self._engine.infer(np.stack([_stretched(picture, size) for picture in pictures])))
+
+    def decode(self, answers: Float32Array) -> tuple[PlateText, ...]:
+        """What the model's answers (n, numbers) read.
+
+        Raises:
+            ModelError: they are not as long as the model's card says.
+        """
         self._require_length(answers)
         return tuple(self._decode(answer) for answer in answers)
 
@@ -104,14 +109,16 @@ class PlateOcr:
         card = self._card
         countries = answer[-len(card.countries) :]
         country = card.countries[int(countries.argmax())]
-        symbols = answer[: -len(card.countries)].reshape(card.slots, -1) @ self._folds[country]
-        best = symbols.argmax(axis=1)
+        slots = answer[: -len(card.countries)].reshape(card.slots, -1)
+        shown = slots @ self._folds[country]
+        best = shown.argmax(axis=1)
         written = np.flatnonzero(best)
         return PlateText(
             text="".join(card.alphabet[best[slot] - 1] for slot in written),
-            probabilities=tuple(min(float(symbols[slot, best[slot]]), 1.0) for slot in written),
+            probabilities=tuple(min(float(shown[slot, best[slot]]), 1.0) for slot in written),
             country=country,
             country_probability=min(float(countries.max()), 1.0),
+            slots=_frozen(symbols.in_alphabet(slots, card.alphabet)),
         )
 
 
@@ -121,12 +128,7 @@ def _stretched(picture: UInt8Array, size: tuple[int, int]) -> UInt8Array:
     return np.asarray(cv2.resize(picture, size, interpolation=how), np.uint8)
 
 
-def _fold(alphabet: str, country: str) -> Float32Array:
-    """(symbols, symbols): moves the probability of letters that a country does not use to their look-alikes."""
-    fold = np.eye(len(alphabet) + 1, dtype=np.float32)
-    for foreign, own in _LOOK_ALIKES.get(country, {}).items():
-        if foreign in alphabet and own in alphabet:
-            row = alphabet.index(foreign) + 1
-            fold[row] = 0
-            fold[row, alphabet.index(own) + 1] = 1
-    return fold
+def _frozen(slots: Float32Array) -> Float32Array:
+    kept = slots.copy()  # not a view of the whole batch
+    kept.flags.writeable = False
+    return kept

@@ -1,0 +1,1 @@
+"""Fits the consensus of plates to passages whose plates are known."""
