@@ -12,7 +12,7 @@ import numpy as np
 
 from traffic.app import Run
 from traffic.benchmark.chain import recording_in
-from traffic.benchmark.lap import Lap, Stopwatch
+from traffic.benchmark.lap import MILLISECONDS, Lap, Stopwatch
 from traffic.config import CameraSettings, Config
 from traffic.datatypes import VEHICLE_CLASSES, UInt8Array
 from traffic.detection.detector import DetectorSettings
@@ -31,7 +31,6 @@ NEAR_M, FAR_M = 17.0, 52.0
 SPEEDS_MPS = (9.0, 14.0)
 KIND_SHARES = (0.7, 0.15, 0.05, 0.08, 0.02)
 EVERY_FRAME = 1_000_000
-FASTEST_FPS = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,14 @@ class PlateLoad:
     read_per_second: float
 
     @property
+    def core_frames_per_second(self) -> float:
+        """What one core that does nothing else could do, by the CPU time: unlike the wall's, it bears other load."""
+        return MILLISECONDS / self.cpu_ms
+
+    @property
     def keeps_up(self) -> bool:
-        """Whether it is as fast as the camera."""
-        return self.frames_per_second >= FASTEST_FPS
+        """Whether one such core is as fast as the camera."""
+        return self.core_frames_per_second >= FPS
 
 
 def plate_variants(given: PlateSettings) -> dict[str, PlateSettings]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from traffic.cli import evaluate_classifier, evaluate_detector, evaluate_plates, evaluate_tracker
+from traffic.cli import evaluate_classifier, evaluate_detector, evaluate_passages, evaluate_plates, evaluate_tracker
 
 app = typer.Typer(help="Measure on data with labels.", no_args_is_help=True)
 
@@ -18,3 +18,4 @@ app.command("detector")(evaluate_detector.detector)
 app.command("tracker")(evaluate_tracker.tracker)
 app.command("classifier")(evaluate_classifier.classifier)
 app.command("plates")(evaluate_plates.plates)
+app.command("passages")(evaluate_passages.passages)
