@@ -54,6 +54,15 @@ def test_every_frame_of_every_camera_goes_through_the_chain(tmp_path, video, syn
     assert set(report.stage_s) == {"detect", "track", "identify", "judge", "record"}
 
 
+def test_lists_are_told_as_metrics(tmp_path, video):
+    (tmp_path / "stolen.csv").write_text("A123BC77\nB001OP199\n")
+    lists = f"lists: [{{name: stolen, kind: watch, file: {tmp_path}/stolen.csv}}]\n"
+    with Run(config_of(tmp_path, video, more=lists), threading.Event(), synchronous=True) as run:
+        list(run)
+    value = run.metrics.registry.get_sample_value
+    assert value("traffic_list_entries", {"list": "stolen"}) == 2
+
+
 def test_a_missing_file_fails_its_camera_alone(tmp_path, video):
     with Run(config_of(tmp_path, tmp_path / "none.mp4", video), threading.Event()) as run:
         list(run)

@@ -288,6 +288,24 @@ def test_whatever_the_text_the_answer_is_a_config_or_a_config_error(text: str) -
         assert isinstance(parse_config(text, {}), Config)
 
 
+SECTION = """
+sections:
+  - {name: bridge, entry: north, exit: south, distance_m: 900, distance_error_m: 1, limit_kmh: 60}
+"""
+
+
+def test_sections_of_plates_that_are_dropped_are_refused_with_a_way_out() -> None:
+    told = refusal(CAMERA + SECTION + "privacy: {plates_without_violation: drop}")
+    assert "expected privacy.plates_without_violation: hash or keep beside sections, got drop" in told
+    assert "write hash with a key_file" in told
+
+
+@pytest.mark.parametrize("kept", ["keep", "hash"])
+def test_sections_of_plates_that_are_kept_somehow_are_fine(kept: str) -> None:
+    privacy = f"privacy: {{plates_without_violation: {kept}, key_file: a.key}}"
+    assert len(parse_config(CAMERA + SECTION + privacy, {}).sections) == 1
+
+
 def test_the_projects_own_config_is_a_valid_one() -> None:
     config = load_config(Path(__file__).parents[1] / "config.yaml")
 

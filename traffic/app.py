@@ -184,11 +184,13 @@ class Run:
         for (name, match), count in self._judge.hits.items():
             self.metrics.list_hits.labels(name, match).set(count)
         for (rule, reason), count in self._judge.exempted.items():
-            self.metrics.exempted.labels(rule, reason).set(count)
+            self.metrics.exempted_violations.labels(rule, reason).set(count)
         for name, count in self._lists.entries.items():
             self.metrics.list_entries.labels(name).set(count)
+        for name, count in self._lists.reloads.items():
+            self.metrics.list_reloads.labels(name).set(count)
         for name, count in self._lists.refused.items():
-            self.metrics.lists_refused.labels(name).set(count)
+            self.metrics.list_refusals.labels(name).set(count)
 
     def _recorded(self, cases: Sequence[Case], result: RecordResult) -> None:
         self._tally.count_cases(cases, result)

@@ -163,6 +163,16 @@ class Config(Settings):
             raise ValueError(f"expected every section to have a name of its own, got {', '.join(doubles)} twice")
         return self
 
+    @model_validator(mode="after")
+    def _sections_can_match(self) -> Config:
+        if self.sections and self.privacy.plates_without_violation == "drop":
+            raise ValueError(
+                "expected privacy.plates_without_violation: hash or keep beside sections, got drop: no passage could "
+                "be matched with another, and pictures of all would be kept for nothing; write hash with a key_file, "
+                "or take the sections out"
+            )
+        return self
+
 
 def load_config(path: Path) -> Config:
     """Read, substitute ${VARIABLES}, validate, and resolve relative paths against the file's folder.

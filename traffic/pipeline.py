@@ -49,11 +49,19 @@ class Detected:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tracked:
-    """A batch, the tracks of each of its frames, and (camera id, track ids) that the end of a stream closed."""
+    """A batch and what was made of it.
+
+    Attributes:
+        batch: the frames.
+        tracks: of each frame.
+        closed: (camera id, track ids) that the end of a stream closed.
+        detections: of each frame, those that are no confirmed track too; empty where nobody asks for them.
+    """
 
     batch: Batch
     tracks: tuple[Tracks, ...]
     closed: tuple[tuple[str, tuple[int, ...]], ...]
+    detections: tuple[Detections, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +157,7 @@ class Pipeline:
             for frame, detections in zip(frames, detected.detections, strict=True)
         )
         closed = tuple((camera, self._trackers[camera].finish()) for camera in detected.batch.ended_cameras)
-        return Tracked(detected.batch, tracks, closed)
+        return Tracked(detected.batch, tracks, closed, detected.detections)
 
     def identify(self, tracked: Tracked) -> Identified:
         """Make passages of the tracks that ended."""

@@ -64,11 +64,17 @@ class Metrics:
         )
         self.list_hits = Gauge("traffic_list_hits", "Plates on a list.", ["list", "match"], registry=self.registry)
         self.list_entries = Gauge("traffic_list_entries", "Lines of a list.", ["list"], registry=self.registry)
-        self.lists_refused = Gauge(
-            "traffic_lists_refused", "Changed lists that could not be read.", ["list"], registry=self.registry
+        self.list_reloads = Gauge(
+            "traffic_list_reloads", "Changed lists that were taken.", ["list"], registry=self.registry
         )
-        self.exempted = Gauge(
-            "traffic_exempted", "Violations dropped: exempt vehicles.", ["rule", "reason"], registry=self.registry
+        self.list_refusals = Gauge(
+            "traffic_list_refusals", "Changed lists that could not be read.", ["list"], registry=self.registry
+        )
+        self.exempted_violations = Gauge(
+            "traffic_exempted_violations",
+            "Violations dropped: exempt vehicles.",
+            ["rule", "reason"],
+            registry=self.registry,
         )
         self.unsent_events = Gauge("traffic_unsent_events", "Events in the outbox.", registry=self.registry)
 

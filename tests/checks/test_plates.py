@@ -31,11 +31,12 @@ def test_figures_that_are_missing_are_told_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "level", "told"),
     [
-        ("plate,note\nA123BC77,stolen\nВ*77,\n", "ok", "2 plates; watch"),
+        ("plate,note\nA123BC77,stolen\nВ*77,\n", "ok", "2 lines; watch"),
+        ("A123BC77,stolen\n", "ok", "1 line; watch"),
         ("plate\nA123BC77\n!!!\n", "error", "3"),
         (None, "error", "stolen.csv"),
     ],
-    ids=["two plates, one a pattern", "a line that is no plate", "no file"],
+    ids=["two plates, one a pattern", "one plate", "a line that is no plate", "no file"],
 )
 def test_a_list(tmp_path: Path, content: str | None, level: str, told: str) -> None:
     file = tmp_path / "stolen.csv"

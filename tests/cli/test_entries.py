@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from traffic.cli.entries import alternatives_text, passage_entry, plate_type_text, vehicle_text, violation_entry
+from traffic.cli.entries import (
+    alternatives_text,
+    passage_entry,
+    plate_text,
+    plate_type_text,
+    vehicle_text,
+    violation_entry,
+)
 from traffic.datatypes import Fact, PlateAlternative
 from traffic.store.tables import CrossingRow, HitRow, PassageRow, ViolationRow
 
@@ -80,6 +87,20 @@ def violation_row(fact: Fact, passage: PassageRow) -> ViolationRow:
 )
 def test_a_passage(stored: dict[str, object], field: str, shown: object) -> None:
     assert getattr(passage_entry(row(**stored)), field) == shown
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [({"plate_text": "A123BC77", "plate_hash": None}, "А 123 ВС 77"), ({"plate_hash": "ab"}, "hashed"), ({}, "")],
+)
+def test_a_plate_in_a_table(stored: dict[str, object], shown: str) -> None:
+    assert plate_text(passage_entry(row(**stored))) == shown
+    assert plate_text(violation_entry(violation_row(Fact("speed", 1.0, "m/s"), row(**stored)))) == shown
+
+
+def test_a_violation_tells_the_hash_of_its_plate() -> None:
+    broken = violation_row(Fact("speed", 1.0, "m/s"), row(plate_hash="ab"))
+    assert violation_entry(broken).plate_hash == "ab"
 
 
 def test_crossings_keep_their_order() -> None:

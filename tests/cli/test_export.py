@@ -39,6 +39,7 @@ def entry(**changed: Any) -> ViolationEntry:
         "evidence_path": "a.jpg",
         "evidence_sha256": "0" * 64,
         "evidence_size_bytes": 9,
+        "plate_hash": None,
     }
     return ViolationEntry(**(plain | changed))
 

@@ -1,13 +1,17 @@
 """`traffic privacy` as it is typed."""
 
 import json
+import os
 import stat
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from builders import passage, reading
 
 from traffic.datatypes import Plate
+from traffic.evidence.passage_picture import write_jpeg
+from traffic.evidence.settings import EvidenceSettings
 from traffic.privacy.privatiser import Privatiser
 from traffic.privacy.settings import PrivacySettings
 from traffic.store.database import open_for_recording
@@ -42,6 +46,37 @@ def test_make_key(traffic, tmp_path):
     assert answer.code == 0
     assert stat.S_IMODE((tmp_path / "plates.key").stat().st_mode) == 0o600
     assert (tmp_path / "plates.key").read_text().strip() not in answer.out + answer.err
+
+
+SECTION = {
+    "name": "bridge",
+    "entry": "north",
+    "exit": "south",
+    "distance_m": 900,
+    "distance_error_m": 1,
+    "limit_kmh": 60,
+}
+
+
+def test_prune_deletes_what_no_section_needs_any_more(traffic, project):
+    project.change(sections=[SECTION])
+    folder = project.folder / "evidence"
+    project.change(evidence={"folder": "evidence"})
+    path = f"north/2026-05-04/passages/{passage().passage_id}.jpg"
+    file = write_jpeg(EvidenceSettings(folder=folder), path, np.zeros((8, 8, 3), np.uint8))
+    with open_for_recording(project.database) as engine:
+        Repository(engine, project.database).record([PassageRecord(passage(), picture=file)])
+    assert traffic("privacy", "prune", "-c", project.config).code == 0
+    assert (folder / path).exists()
+    os.utime(folder / path, (0, 0))
+    assert "1 picture deleted" in traffic("privacy", "prune", "-c", project.config).err
+    assert not (folder / path).exists()
+
+
+def test_prune_without_a_section_says_what_to_do(traffic, project):
+    answer = traffic("privacy", "prune", "-c", project.config)
+    assert answer.code != 0
+    assert "write the section" in answer.err
 
 
 def test_make_key_writes_over_nothing(traffic, tmp_path):

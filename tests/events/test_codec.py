@@ -86,7 +86,7 @@ def test_the_same_event_gives_the_same_text_with_sorted_keys() -> None:
 def test_topics() -> None:
     assert topic("city/traffic", EVENTS[0]) == "city/traffic/north/passage"
     assert [topic("t", event) for event in EVENTS[2:4]] == ["t/north/violation", "t/north/health"]
-    assert [topic("t", event) for event in EVENTS[5::2]] == ["t/north/hits", "t/sections/ring/transits"]
+    assert [topic("t", event) for event in EVENTS[5::2]] == ["t/north/hit", "t/sections/ring/transit"]
     assert availability_topic("city/traffic") == "city/traffic/availability"
 
 
@@ -100,7 +100,7 @@ def test_outbox_gets_the_passage_and_then_its_violations() -> None:
 def test_outbox_gets_list_hits_after_violations() -> None:
     hits = (list_hit(), list_hit("region", "A*", "pattern"))
     events = outbox_events("t", record(1).passage, (RECORD,), (*hits, list_hit("region", "A*", "alike")))
-    assert [event.topic for event in events] == ["t/north/passage", "t/north/violation", "t/north/hits", "t/north/hits"]
+    assert [event.topic for event in events] == ["t/north/passage", "t/north/violation", "t/north/hit", "t/north/hit"]
     assert [event.event_id for event in events[2:]] == [
         str(event.event_id) for event in events_of_hits(record(1).passage, hits)
     ]
@@ -108,9 +108,9 @@ def test_outbox_gets_list_hits_after_violations() -> None:
 
 def test_outbox_gets_the_transit_and_then_its_violation() -> None:
     plain = transit_events("t", TRANSIT)
-    assert [event.topic for event in plain] == ["t/sections/ring/transits"]
+    assert [event.topic for event in plain] == ["t/sections/ring/transit"]
     broken = transit_events("t", TRANSIT, record(1).passage, RECORD)
-    assert [event.topic for event in broken] == ["t/sections/ring/transits", "t/north/violation"]
+    assert [event.topic for event in broken] == ["t/sections/ring/transit", "t/north/violation"]
     told = [json.loads(event.payload)["violation_id"] for event in (*plain, *broken)]
     assert told == [None, RECORD.violation.violation_id, RECORD.violation.violation_id]
 

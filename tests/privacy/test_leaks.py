@@ -86,8 +86,21 @@ def test_kept_plates_are_found_so_this_test_can_find_a_leak(project: Project, br
     assert len(found) >= 2
 
 
+SECTION = {
+    "name": "bridge",
+    "entry": "north",
+    "exit": "south",
+    "distance_m": 900,
+    "distance_error_m": 1,
+    "limit_kmh": 60,
+}
+
+
 @pytest.mark.parametrize("mode", ["hash", "drop"])
 def test_of_other_plates_nothing_is_left(project: Project, broker: Mosquitto, film: tuple, mode: str) -> None:
+    """Also where a section's camera keeps pictures: they show plates, but nothing beside them writes one."""
+    if mode == "hash":
+        project.change(sections=[SECTION])
     left = run(project, broker, plates_without_violation=mode, key_file="plates.key")
     assert [form for plate in film[1] for form in forms(plate) if form in left] == []
     assert b"guest " not in left
@@ -96,3 +109,4 @@ def test_of_other_plates_nothing_is_left(project: Project, broker: Mosquitto, fi
     hasher = PlateHasher(key)
     kept = [plate for plate in film[1] if hasher(plate).encode() in left]
     assert len(kept) >= 2 if mode == "hash" else kept == []
+    assert len(list((project.folder / "data").rglob("passages/*.jpg"))) == len(kept)

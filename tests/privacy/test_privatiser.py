@@ -39,8 +39,8 @@ def seen(*, violation=False, hits=(), plate=PLATE):
     return replace(of, violations=(broken,) if violation else (), hits=tuple(hits))
 
 
-def hit(kind, entry=TEXT):
-    return ListHit(f"list_of_{kind}", kind, entry, "exact", "Ivanov, Lenina 5")
+def hit(kind, entry=TEXT, match="exact"):
+    return ListHit(f"list_of_{kind}", kind, entry, match, "Ivanov, Lenina 5")
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,15 @@ def hit(kind, entry=TEXT):
         ("of the house", "hash", seen(hits=[hit("allow")]), None, True),
         ("of the house", "drop", seen(hits=[hit("allow")]), None, False),
         ("of the house, and not welcome", "hash", seen(hits=[hit("allow"), hit("deny")]), TEXT, False),
+        ("a pattern of the watched", "hash", seen(hits=[hit("watch", "A1*", "pattern")]), TEXT, False),
+        ("but alike a stolen one", "hash", seen(hits=[hit("watch", "A128BC77", "alike")]), None, True),
+        (
+            "but alike one, and on another list",
+            "drop",
+            seen(hits=[hit("watch", match="alike"), hit("deny")]),
+            TEXT,
+            False,
+        ),
         ("no plate read", "hash", seen(plate=None), None, False),
     ],
 )
@@ -78,6 +87,22 @@ def test_a_hash_is_told_to_be_of_a_certain_plate(privatiser, mode, certain, told
 def test_the_config_says_which_lists_keep_plates(privatiser, kinds, text):
     kept = privatiser("hash", keep_plates_on=kinds).case(seen(hits=[hit("allow")])).passage
     assert (kept.plate and kept.plate.text) == text
+
+
+def test_the_config_says_that_alike_plates_are_kept(privatiser):
+    alike = seen(hits=[hit("watch", "A128BC77", "alike")])
+    kept = privatiser("hash", keep_alike_plates=True).case(alike)
+    assert (kept.passage.plate and kept.passage.plate.text, kept.hits) == (TEXT, alike.hits)
+
+
+def test_a_hit_on_an_alike_plate_tells_the_list_and_no_plate(privatiser):
+    (told,) = privatiser("hash").case(seen(hits=[hit("watch", "A128BC77", "alike")])).hits
+    assert (told.list_name, told.match, told.entry, told.note) == (
+        "list_of_watch",
+        "alike",
+        PlateHasher(KEY)("A128BC77"),
+        "",
+    )
 
 
 def test_a_kept_case_is_not_copied(privatiser):

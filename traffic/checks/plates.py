@@ -31,7 +31,9 @@ def check_lists(lists: Sequence[ListSettings]) -> Iterator[CheckResult]:
     for wanted in lists:
         name = f"list {wanted.name}"
         try:
-            yield CheckResult(name, "ok", f"{wanted.file}: {len(read_list(wanted.file))} plates; {wanted.kind}")
+            entries = len(read_list(wanted.file))
+            told = f"{wanted.file}: {entries} {'line' if entries == 1 else 'lines'}; {wanted.kind}"
+            yield CheckResult(name, "ok", told)
         except ConfigError as error:
             yield failed(name, error)
 

@@ -87,6 +87,12 @@ class ViolationEntry:
     evidence_path: str
     evidence_sha256: str
     evidence_size_bytes: int
+    plate_hash: str | None
+
+
+def plate_text(entry: PassageEntry | ViolationEntry) -> str:
+    """A plate for a cell of a table: as on the plate, `hashed` where only that is kept, or empty."""
+    return entry.plate_shown or ("hashed" if entry.plate_hash else "")
 
 
 def vehicle_text(vehicle_type: str, colour: str | None) -> str:
@@ -160,6 +166,7 @@ def violation_entry(row: ViolationRow) -> ViolationEntry:
         evidence_path=row.evidence_path,
         evidence_sha256=row.evidence_sha256,
         evidence_size_bytes=row.evidence_size_bytes,
+        plate_hash=row.passage.plate_hash,
     )
 
 

@@ -9,7 +9,14 @@ from typing import Annotated
 
 import typer
 
-from traffic.cli.entries import PassageEntry, alternatives_text, passage_entry, plate_type_text, vehicle_text
+from traffic.cli.entries import (
+    PassageEntry,
+    alternatives_text,
+    passage_entry,
+    plate_text,
+    plate_type_text,
+    vehicle_text,
+)
 from traffic.cli.evidence import EvidenceState, evidence_of, evidence_text, require_intact
 from traffic.cli.export import Format, OutPath, export
 from traffic.cli.lookup import SHORT_ID, full_id
@@ -145,7 +152,7 @@ def _row(entry: PassageEntry) -> tuple[str, ...]:
         local(entry.started_at),
         entry.camera_id,
         vehicle_text(entry.vehicle_type, entry.colour),
-        entry.plate_shown or "",
+        plate_text(entry),
         "" if entry.speed_kmh is None else f"{entry.speed_kmh:.1f}",
         ", ".join(entry.crossings),
         ", ".join(entry.broken_rules),

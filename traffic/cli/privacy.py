@@ -1,26 +1,30 @@
-"""`traffic privacy`: the key of the plate hashes, and the record searched with it."""
+"""`traffic privacy`: the key of the plate hashes, the record searched with it, and pictures that are kept no longer."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from traffic.cli.entries import passage_entry, vehicle_text
+from traffic.cli.entries import passage_entry, plate_text, vehicle_text
 from traffic.cli.lookup import SHORT_ID
 from traffic.cli.options import DEFAULT_CONFIG, LISTED, AsJson, Camera, ConfigPath, Limit, Since, Until
-from traffic.cli.output import local, print_json, print_table, remark_on_count
+from traffic.cli.output import local, print_json, print_table, remark, remark_on_count
 from traffic.config import Config, load_config
 from traffic.errors import ConfigError
+from traffic.evidence.pruning import prune_pictures
 from traffic.privacy.key import make_key
 from traffic.privacy.plate_hash import PlateHasher, hasher_of
 from traffic.store.database import open_database
 from traffic.store.queries import RecordFilter, list_passages
 from traffic.store.tables import PassageRow
 
-app = typer.Typer(help="Make the key of the plate hashes, and look for plates with it.", no_args_is_help=True)
+app = typer.Typer(
+    help="The key of the plate hashes, plates found with it, and pictures kept no longer.", no_args_is_help=True
+)
 COLUMNS = ("id", "started", "camera", "vehicle", "plate")
 Plate = Annotated[str, typer.Argument(metavar="PLATE", help="In Latin or Cyrillic letters.")]
 
@@ -64,6 +68,24 @@ def find_(
     remark_on_count("passage", len(rows), limit)
 
 
+@app.command()
+def prune(config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Delete the pictures of passages at section cameras that broke no rule and that no section can need any more.
+
+    `traffic sections run` does so by itself in its own evidence folder. On another box, or where sections are matched
+    by hand, run this after the matching.
+    """
+    settings = load_config(config)
+    if not settings.sections:
+        raise ConfigError(
+            "sections: expected at least one, got none: only section cameras keep pictures of all passages",
+            remedy="write the section whose camera this is into the config, see docs/sections.md",
+        )
+    with open_database(settings.database) as engine:
+        pruned = prune_pictures(engine, settings.evidence, settings.sections, datetime.now(timezone.utc))
+    remark(f"{pruned.pictures} {'picture' if pruned.pictures == 1 else 'pictures'} deleted.")
+
+
 def _hasher(config: Config) -> PlateHasher:
     hasher = hasher_of(config.privacy.key_file)
     if hasher is None:
@@ -80,5 +102,5 @@ def _row(row: PassageRow) -> tuple[str, ...]:
         local(entry.started_at),
         entry.camera_id,
         vehicle_text(entry.vehicle_type, entry.colour),
-        entry.plate_shown or "hashed",
+        plate_text(entry),
     )

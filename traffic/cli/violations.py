@@ -8,7 +8,14 @@ from typing import Annotated
 
 import typer
 
-from traffic.cli.entries import ViolationEntry, alternatives_text, plate_type_text, vehicle_text, violation_entry
+from traffic.cli.entries import (
+    ViolationEntry,
+    alternatives_text,
+    plate_text,
+    plate_type_text,
+    vehicle_text,
+    violation_entry,
+)
 from traffic.cli.evidence import EvidenceState, evidence_of, evidence_text, require_intact
 from traffic.cli.export import Format, OutPath, export
 from traffic.cli.lookup import SHORT_ID, full_id
@@ -119,7 +126,7 @@ def _row(entry: ViolationEntry) -> tuple[str, ...]:
         entry.camera_id,
         entry.rule,
         vehicle_text(entry.vehicle_type, entry.colour),
-        entry.plate_shown or "",
+        plate_text(entry),
         "" if entry.speed_kmh is None else f"{entry.speed_kmh:.1f}",
         ", ".join(entry.facts),
     )
@@ -144,5 +151,5 @@ def _fields(entry: ViolationEntry, state: EvidenceState) -> list[tuple[str, str]
 
 def _plate(entry: ViolationEntry) -> str:
     if entry.plate_shown is None:
-        return "not read"
+        return f"kept as the hash {entry.plate_hash}" if entry.plate_hash else "not read"
     return f"{entry.plate_shown} ({'certain' if entry.plate_certain else 'not certain'})"

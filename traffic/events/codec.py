@@ -37,9 +37,9 @@ class Availability:
 def topic(prefix: str, event: AnyEvent) -> str:
     """Where an event goes."""
     if isinstance(event, TransitEvent):
-        return f"{prefix}/sections/{event.section}/transits"
+        return f"{prefix}/sections/{event.section}/transit"
     if isinstance(event, HitEvent):
-        return f"{prefix}/{event.camera_id}/hits"
+        return f"{prefix}/{event.camera_id}/hit"
     return f"{prefix}/{event.camera_id}/{event.event}"
 
 

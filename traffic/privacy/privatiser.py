@@ -35,10 +35,14 @@ class Privatiser:
     def passage(self, passage: Passage, violations: Sequence[Violation], hits: Sequence[ListHit]) -> Passage:
         """The same passage where its plate may be kept, else one with the plate's hash, or without either."""
         kept = self._settings.plates_without_violation == "keep" or bool(violations)
-        if passage.plate is None or kept or any(hit.kind in self._settings.keep_plates_on for hit in hits):
+        if passage.plate is None or kept or any(self._keeps(hit) for hit in hits):
             return passage
         certain = None if self._hash_of is None else passage.plate.certain
         return replace(passage, plate=None, plate_hash=self._hash(passage.plate.text), plate_certain=certain)
+
+    def _keeps(self, hit: ListHit) -> bool:
+        sure = hit.match != "alike" or self._settings.keep_alike_plates
+        return sure and hit.kind in self._settings.keep_plates_on
 
     def _hash(self, text: str) -> str | None:
         return None if self._hash_of is None else self._hash_of(text)

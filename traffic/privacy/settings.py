@@ -22,6 +22,9 @@ class PrivacySettings(Settings):
     keep_plates_on: tuple[Literal["watch", "deny", "allow"], ...] = ("watch", "deny")
     """A plate on a list of these kinds is kept as text, so that whoever gets the hit can act on it."""
 
+    keep_alike_plates: bool = False
+    """Whether a plate that is but alike one on such a list is kept as text too: most of these are somebody else's."""
+
     blur_others: bool = True
     """Whether the plates of other vehicles in an evidence picture are made unreadable."""
 

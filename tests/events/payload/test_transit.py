@@ -39,17 +39,19 @@ def test_transit_with_a_warning() -> None:
     assert (event.warning, event.match, event.violation_id) == ("one character differs", "alike", None)
 
 
-def test_matching_anew_gives_the_same_id_and_each_correction_its_own() -> None:
+def test_matching_anew_gives_the_same_id_and_each_revision_its_own() -> None:
+    """A warning that comes, goes and comes again is told three times."""
     doubted = replace(TRANSIT, warning="seen twice")
     assert transit_event(TRANSIT).event_id == transit_event(doubted).event_id
-    corrections = [
-        transit_event(TRANSIT, state="corrected"),
-        transit_event(doubted, state="corrected"),
-        transit_event(doubted, state="corrected"),
-        transit_event(doubted, state="withdrawn"),
-        transit_event(TRANSIT, number_id("violation", 2), state="corrected"),
+    told = [
+        transit_event(TRANSIT),
+        transit_event(replace(doubted, revision=1)),
+        transit_event(replace(TRANSIT, revision=2)),
+        transit_event(replace(doubted, revision=3)),
+        transit_event(replace(doubted, revision=4), state="withdrawn"),
     ]
-    assert len({event.event_id for event in (transit_event(TRANSIT), *corrections)}) == 5
+    assert len({event.event_id for event in told}) == 5
+    assert [event.state for event in told] == ["recorded", "corrected", "corrected", "corrected", "withdrawn"]
 
 
 @pytest.mark.parametrize("section", ["", "ring/1", "ring+", "#"])

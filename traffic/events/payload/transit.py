@@ -34,7 +34,7 @@ class TransitEvent(Event):
     plate_hash: Sha256 | None
     """As in passages; null where plates are told as text."""
     match: str
-    """How the two plates agree: `exact`, `hash`, or `alike`: one look-alike differs, so it is never a violation."""
+    """How the two plates agree: `exact`, `hash`, or `alike`: one character differs, so it is never a violation."""
     entered_at: UtcText
     """UTC of the vehicle at the section's entry."""
     left_at: UtcText
@@ -54,15 +54,18 @@ class TransitEvent(Event):
 
 
 def transit_event(
-    transit: Transit, violation_id: str | None = None, *, state: TransitState = "recorded"
+    transit: Transit, violation_id: str | None = None, *, state: TransitState | None = None
 ) -> TransitEvent:
-    """The event of one transit; a correction's id is made from what it says, so that it is told once."""
-    told = "transit" if state == "recorded" else f"transit {state} {transit.warning} {violation_id}"
+    """The event of one transit, whose id is made from its revision: every change is told, and told once.
+
+    Without a state it is recorded at first, and corrected from then on.
+    """
+    told = f"transit {transit.revision}" if transit.revision else "transit"
     return TransitEvent(
         event_id=uuid5(UUID(transit.transit_id), told),
         camera_id=transit.exit_camera_id,
         transit_id=UUID(transit.transit_id),
-        state=state,
+        state=state or ("corrected" if transit.revision else "recorded"),
         section=transit.section,
         entry_passage_id=UUID(transit.entry_passage_id),
         exit_passage_id=UUID(transit.exit_passage_id),
