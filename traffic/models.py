@@ -168,7 +168,8 @@ def build_plate_reader(config: Config, stack: ExitStack, on_device: OnDevice | N
     locator_card = load_model_card(config.plates.locator, PlateLocatorCard)
     reader_card = load_model_card(config.plates.reader, PlateReaderCard)
     locator = locator_of(_open_for_boxes(config.plates.locator, config, stack, on_device), locator_card)
-    return PlateRecognizer(locator, _open_ocr(config.plates.reader, reader_card, config, stack, on_device))
+    ocr = _open_ocr(config.plates.reader, reader_card, config, stack, on_device)
+    return PlateRecognizer(locator, ocr, minimum_quality=config.plates.minimum_quality)
 
 
 def build_plate_locator(config: Config, stack: ExitStack) -> PlateLocator | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,21 @@ def test_figures_that_are_missing_are_told_by_name(tmp_path: Path) -> None:
     result = check_consensus(PlateSettings(consensus=tmp_path / "none.json"))
     assert result.level == "error"
     assert "none.json" in result.message
+
+
+def test_the_shipped_figures_fit_the_shipped_reader(tmp_path: Path) -> None:
+    engines = Path(__file__).parents[2] / "engines"
+    shipped = PlateSettings(consensus=engines / "plate_consensus.json", reader=engines / "plate_reader.yaml")
+    assert check_consensus(shipped).level == "ok"
+
+
+def test_figures_of_another_reader_are_told(tmp_path: Path) -> None:
+    engines = Path(__file__).parents[2] / "engines"
+    figures = json.loads((engines / "plate_consensus.json").read_text(encoding="utf-8"))
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(figures | {"reader_sha256": "0" * 64}), encoding="utf-8")
+    result = check_consensus(PlateSettings(consensus=other, reader=engines / "plate_reader.yaml"))
+    assert (result.level, "another plate reader" in result.message) == ("warning", True)
 
 
 @pytest.mark.parametrize(

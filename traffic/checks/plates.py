@@ -9,7 +9,8 @@ from traffic.config import CameraSettings
 from traffic.errors import ConfigError, ModelError
 from traffic.lists.file import read_list
 from traffic.lists.settings import ListSettings
-from traffic.plates.consensus import open_plate_consensus
+from traffic.plates.calibration import load_consensus_card
+from traffic.plates.consensus import fits_reader
 from traffic.plates.reader import PlateSettings
 from traffic.privacy.privatiser import Privatiser
 from traffic.privacy.settings import PrivacySettings
@@ -17,13 +18,20 @@ from traffic.sections.settings import SectionSettings
 
 
 def check_consensus(plates: PlateSettings) -> CheckResult:
-    """The figures that make one plate of many readings are there, and whole."""
+    """The figures that make one plate of many readings are there, whole, and fitted to the reader that is configured."""
+    countries = f"plates of {', '.join(plates.countries)}"
+    if plates.consensus is None:
+        return CheckResult("plate consensus", "ok", f"not fitted to anything; {countries}")
     try:
-        open_plate_consensus(plates)
+        fits = fits_reader(load_consensus_card(plates.consensus), plates)
     except ModelError as error:
         return failed("plate consensus", error)
-    told = "not fitted to anything" if plates.consensus is None else f"{plates.consensus.name} can be read"
-    return CheckResult("plate consensus", "ok", f"{told}; plates of {', '.join(plates.countries)}")
+    if not fits:
+        told = f"{plates.consensus.name} was fitted to another plate reader: its probabilities mean little"
+        return CheckResult(
+            "plate consensus", "warning", told, "fit it again (docs/plates.md), or name the reader's own"
+        )
+    return CheckResult("plate consensus", "ok", f"{plates.consensus.name} fits the reader; {countries}")
 
 
 def check_lists(lists: Sequence[ListSettings]) -> Iterator[CheckResult]:
