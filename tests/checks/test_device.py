@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from traffic.checks.result import CheckResult
 from traffic.config import Config, load_config
 from traffic.inference.engine_file import write_engine
 from traffic.inference.engine_identity import EngineIdentity
+from traffic.inference.model_card import load_any_card
 
 SHIPPED = Path(__file__).parents[2] / "config.yaml"
+ENGINES, JETSON = SHIPPED.parent / "engines", SHIPPED.parent / "deploy" / "jetson"
 KERNELS = sorted((CUDA_KERNELS / "kernels").glob("*.cu"))
 IDENTITY = EngineIdentity(
     model="vehicle_detector",
@@ -57,6 +60,20 @@ def test_every_model_that_a_run_opens_needs_an_engine() -> None:
     ]
 
 
+def test_the_guide_for_a_jetson_builds_every_engine_that_its_config_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    for secret in ("CAMERA_PASSWORD", "MQTT_PASSWORD"):
+        monkeypatch.setenv(secret, "one")
+    guide = (JETSON / "README.md").read_text(encoding="utf-8")
+    loop = re.search(r"for card in (.+); do\n.*models build engines/\$card.yaml (--precision \w+ --batch \d+)", guide)
+    assert loop is not None
+    wanted = list(needed_engines(load_config(JETSON / "config.yaml")))
+    assert sorted(loop.group(1).split()) == sorted(path.stem for path, _, _ in wanted)
+    options = {f"--precision {settings.precision} --batch {settings.batch}" for _, _, settings in wanted}
+    assert options == {loop.group(2)}
+    sizes = {path.stem: size for path, size, _ in wanted}
+    assert sizes == {name: load_any_card(ENGINES / f"{name}.yaml").input.default_size for name in sizes}
+
+
 def test_kernels_that_are_not_built_are_told_with_the_command(tmp_path: Path) -> None:
     result = check_kernels(tmp_path / "libtraffic_kernels.so")
     assert result.level == "error"
@@ -77,12 +94,13 @@ def test_kernels_that_are_built(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("built", "level", "told"),
     [
-        (IDENTITY, "ok", "vehicle_detector-640x384-b4-f16-sm72-xavier-trt8.5.2.2.engine"),
-        (IDENTITY.model_copy(update={"model_sha256": "b" * 64}), "error", "model_sha256: expected aaaa"),
-        (IDENTITY.model_copy(update={"tensorrt": "8.6.1"}), "error", "found only vehicle_detector-640x384-b4-f16-sm72"),
+        (IDENTITY, "ok", "vehicle_detector-aaaaaaaa-640x384-b4-f16-sm72-xavier-trt8.5.2.2.engine"),
+        (IDENTITY.model_copy(update={"model_sha256": "b" * 64}), "error", "found only vehicle_detector-bbbbbbbb-"),
+        (IDENTITY.model_copy(update={"card_sha256": "b" * 64}), "error", "card_sha256: expected None"),
+        (IDENTITY.model_copy(update={"tensorrt": "8.6.1"}), "error", "found only vehicle_detector-aaaaaaaa-640x384-b4"),
         (None, "error", "found none"),
     ],
-    ids=["as wanted", "of older weights", "of another TensorRT", "not built"],
+    ids=["as wanted", "of older weights", "of another card", "of another TensorRT", "not built"],
 )
 def test_an_engine(tmp_path: Path, built: EngineIdentity | None, level: str, told: str) -> None:
     if built is not None:

@@ -15,8 +15,8 @@ from tests.sections.project import Project, with_lines
 from tests.sections.rows import record
 from tests.sections.samples import ENTRY, EXIT, noon, passed
 from traffic.errors import EvidenceError
-from traffic.evidence import pruning
 from traffic.evidence.passage_picture import write_jpeg
+from traffic.sections import pruning
 from traffic.sections.pruning import MARGIN, PicturePruner, Pruned, prune_pictures
 from traffic.store.database import open_for_recording, upgrade
 from traffic.store.queries import RecordFilter, list_passages

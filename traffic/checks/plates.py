@@ -18,7 +18,7 @@ from traffic.sections.settings import SectionSettings
 
 
 def check_consensus(plates: PlateSettings) -> CheckResult:
-    """The figures that make one plate of many readings are there, whole, and fitted to the reader that is configured."""
+    """The figures that make one plate of many readings are there, whole, and fitted to the configured reader."""
     countries = f"plates of {', '.join(plates.countries)}"
     if plates.consensus is None:
         return CheckResult("plate consensus", "ok", f"not fitted to anything; {countries}")
@@ -28,9 +28,7 @@ def check_consensus(plates: PlateSettings) -> CheckResult:
         return failed("plate consensus", error)
     if not fits:
         told = f"{plates.consensus.name} was fitted to another plate reader: its probabilities mean little"
-        return CheckResult(
-            "plate consensus", "warning", told, "fit it again (docs/plates.md), or name the reader's own"
-        )
+        return CheckResult("plate consensus", "warning", told, "fit it again (docs/plates.md), or use its reader")
     return CheckResult("plate consensus", "ok", f"{plates.consensus.name} fits the reader; {countries}")
 
 
