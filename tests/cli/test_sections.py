@@ -17,6 +17,8 @@ from tests.sections.project import Project as Record
 from tests.sections.rows import LINE
 from tests.sections.samples import ENTRY, EXIT, passed
 from traffic.config import Config
+from traffic.privacy.key import make_key, read_key
+from traffic.privacy.plate_hash import PlateHasher
 from traffic.store.database import open_database, open_for_recording
 from traffic.store.lease import sections_lease
 from traffic.store.tables import TransitRow
@@ -43,7 +45,6 @@ SEEN = [
 FILTERS: list[tuple[list[object], int]] = [
     ([], 3),
     (["--section", "bridge"], 3),
-    (["--section", "tunnel"], 0),
     (["--since", "2026-05-04T12:02Z"], 2),
     (["--until", "2026-05-04T12:02Z"], 1),
     (["--limit", 1], 1),
@@ -102,6 +103,37 @@ def test_the_filters(traffic: Traffic, road: Project) -> None:
     traffic("sections", "match", "--since", "2026-05-01", "-c", road.config)
     for filters, count in FILTERS:
         assert len(listed(traffic, road, *filters)) == count, filters
+
+
+def test_a_section_that_there_never_was_is_named_with_those_that_there_are(traffic: Traffic, road: Project) -> None:
+    answer = traffic("sections", "list", "--section", "nosuch", "-c", road.config)
+    assert answer.code == 2
+    assert "expected the section nosuch in the config, got bridge" in answer.err
+    assert listed(traffic, road, "--section", "bridge") == [], "nothing on record yet"
+
+
+def test_transits_of_a_section_that_is_no_longer_in_the_config_are_listed(traffic: Traffic, road: Project) -> None:
+    traffic("sections", "match", "--since", "2026-05-01", "-c", road.config)
+    road.change(sections=[SECTION | {"name": "tunnel"}])
+    assert len(listed(traffic, road, "--section", "bridge")) == 3
+    assert listed(traffic, road, "--section", "bridge", "--since", "2026-06-01") == []
+
+
+def test_hashed_plates_are_fined_beside_a_watch_list(traffic: Traffic, project: Project) -> None:
+    make_key(project.folder / "plates.key")
+    (project.folder / "wanted.csv").write_text("B001BB77\n")
+    project.change(
+        sections=[SECTION],
+        privacy={"plates_without_violation": "hash", "key_file": "plates.key"},
+        lists=[{"name": "wanted", "kind": "watch", "file": "wanted.csv"}],
+    )
+    plate_hash = PlateHasher(read_key(project.folder / "plates.key"))("A123BC77")
+    with open_for_recording(project.database) as engine:
+        Record(engine, project.database, project.folder / "data/evidence").arrive(
+            passed(camera, at_s, None, plate_hash=plate_hash) for camera, at_s in ((ENTRY, 0), (EXIT, 100))
+        )
+    answer = traffic("sections", "match", "--since", "2026-05-01", "-c", project.config)
+    assert "1 transits, 1 violations recorded" in answer.err
 
 
 def test_the_table_is_for_people(traffic: Traffic, road: Project) -> None:

@@ -13,6 +13,7 @@ from tests.sections.rows import record
 from tests.sections.samples import ENTRY, EXIT, passed, section
 from traffic.datatypes import EvidenceFile
 from traffic.sections.corrections import Corrected, Corrections
+from traffic.sections.events import withdrawn_revisions
 from traffic.sections.transit import transits, violation_of
 from traffic.store.records import OutboxEvent, ViolationRecord
 from traffic.store.settings import DatabaseSettings
@@ -77,12 +78,28 @@ def test_what_another_process_changed_meanwhile_is_left_to_it(engine: Engine, co
     assert (changed.warning, count(engine, OutboxRow)) == ("theirs", 0)
 
 
-def test_what_was_told_before_is_not_told_twice(engine: Engine, corrections: Corrections) -> None:
-    for warning in ("first", "second"):
+def test_a_change_that_was_changed_back_meanwhile_is_a_change(engine: Engine, corrections: Corrections) -> None:
+    (old,) = on_record(engine)
+    for warning in ("look at it", None):
         (row,) = on_record(engine)
-        again = replace(Corrected(row, warning), events=(EVENT,))
-        assert corrections.make(again)
-    assert count(engine, OutboxRow) == 1
+        assert corrections.make(Corrected(row, warning))
+    assert not corrections.make(Corrected(old, "late"))
+
+
+def test_revisions_go_on_when_a_transit_is_withdrawn_and_comes_back(
+    engine: Engine, absent: DatabaseSettings, corrections: Corrections
+) -> None:
+    (row,) = on_record(engine)
+    assert row.revision == 0
+    assert corrections.make(Corrected(row, "look at it"))
+    for withdrawn_at, back_at in ((2, 3), (4, 5)):
+        (row,) = on_record(engine)
+        assert corrections.make(Corrected(row, None, withdrawn=True))
+        assert withdrawn_revisions(engine, [row.transit_id, "another"]) == {row.transit_id: withdrawn_at}
+        (transit,) = transits(SEEN, section())
+        back = replace(transit, revision=back_at)
+        TransitRepository(engine, absent).record([TransitRecord(back.stored)])
+        assert on_record(engine)[0].revision == back_at
 
 
 def test_one_that_is_gone_is_not_corrected(engine: Engine, corrections: Corrections) -> None:

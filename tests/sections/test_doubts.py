@@ -26,7 +26,35 @@ def warnings(*seen: SectionPassage) -> dict[tuple[int, int], tuple[str, ...]]:
     [
         ("drives through", [(IN, 0), (OUT, 120)], {(0, 120): ()}),
         ("two laps", [(IN, 0), (OUT, 120), (IN, 300), (OUT, 430)], {(0, 120): (), (300, 430): ()}),
-        ("leaves, enters, leaves", [(OUT, 0), (IN, 20), (OUT, 140)], {(20, 140): ()}),
+        ("leaves, enters, leaves", [(OUT, 0), (IN, 200), (OUT, 320)], {(200, 320): ()}),
+        (
+            "is at both cameras within 5 s",
+            [(OUT, 395), (IN, 400), (OUT, 490)],
+            {(400, 490): (told.TWO_PLACES,)},
+        ),
+        (
+            "an exit hides the entry that nobody took",
+            [(IN, 0), (IN, 100), (OUT, 350), (IN, 380), (OUT, 470)],
+            {(100, 350): (told.ENTERED_TWICE, told.TWO_PLACES), (380, 470): (told.ENTERED_TWICE, told.TWO_PLACES)},
+        ),
+        (
+            "the same, with time to drive back",
+            [(IN, 0), (IN, 100), (OUT, 300), (IN, 380), (OUT, 470)],
+            {(100, 300): (told.ENTERED_TWICE,), (380, 470): (told.ENTERED_TWICE,)},
+        ),
+        (
+            "enters twice, leaves, enters 10 s later",
+            [(IN, 0), (IN, 250), (OUT, 400), (IN, 410), (OUT, 500)],
+            {(250, 400): (told.ENTERED_TWICE, told.TWO_PLACES), (410, 500): (told.ENTERED_TWICE, told.TWO_PLACES)},
+        ),
+        ("as far apart as the fastest needs", [(OUT, 0), (IN, 36), (OUT, 150)], {(36, 150): ()}),
+        ("a little nearer", [(OUT, 0), (IN, 35), (OUT, 150)], {(35, 150): (told.TWO_PLACES,)}),
+        ("enters again right after it left", [(IN, 0), (OUT, 100), (IN, 130)], {(0, 100): (told.TWO_PLACES,)}),
+        (
+            "whose own exit comes later",
+            [(IN, 0), (OUT, 120), (IN, 300), (IN, 450), (OUT, 560)],
+            {(0, 120): (), (450, 560): (told.ENTERED_TWICE,)},
+        ),
         (
             "two with one plate, one behind the other",
             [(IN, 0), (IN, 5), (OUT, 120), (OUT, 200)],

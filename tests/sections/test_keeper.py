@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.sections.busy_day import busy_day
 from tests.sections.project import Project, with_lines
 from tests.sections.rows import record
 from tests.sections.samples import ENTRY, EXIT, noon, passed
-from traffic.datatypes import EvidenceFile, Plate
+from traffic.datatypes import EvidenceFile
 from traffic.errors import EvidenceError
 from traffic.evidence.check import verify_file
+from traffic.lists.settings import ListSettings
 from traffic.sections import doubts
+from traffic.sections.exemptions import exemptions_of
 from traffic.sections.keeper import Kept, SectionKeeper
 from traffic.sections.passage import SectionPassage
 from traffic.sections.plan import CONTRADICTED, NO_PICTURE, WITHDRAWN
@@ -64,9 +67,9 @@ def test_one_of_whose_certain_plate_only_the_hash_is_kept_is_fined_too(project: 
 
 def test_nothing_is_said_before_it_is_settled(small: Project) -> None:
     small.arrive(FAST)
-    assert small.keep(429) == Kept()
+    assert small.keep(435) == Kept()
     assert (small.transits, small.events) == ([], [])
-    assert small.keep(430) == Kept(1, 1, 0)
+    assert small.keep(436) == Kept(1, 1, 0)
 
 
 def test_doing_it_again_changes_nothing(project: Project) -> None:
@@ -101,20 +104,39 @@ def test_what_is_in_doubt_is_never_fined(story: str, seen: list[SectionPassage],
     assert not fined
 
 
-def test_who_is_exempt_is_not_fined(small: Project) -> None:
-    def exempt_by(rule: str, plate: Plate, moment: datetime) -> str | None:
-        assert (rule, moment) == ("section_speeding:bridge", noon(100))
-        assert plate.certain
-        return "list fire_brigade" if plate.text == "A001AA77" else None
-
+def test_who_is_exempt_is_not_fined(small: Project, tmp_path: Path) -> None:
+    (tmp_path / "brigade.csv").write_text("A001AA77\n")
+    rule = "section_speeding:bridge"
+    brigade = ListSettings(name="fire_brigade", kind="allow", file=tmp_path / "brigade.csv", exempts=(rule,))
+    exemptions = exemptions_of([brigade], (), None)
     small.arrive(
         [passed(camera, at_s, plate) for plate in ("A001AA77", "A002AA77") for camera, at_s in ((IN, 0), (OUT, 100))]
     )
-    keeper = SectionKeeper(small.engine, with_lines(), replace(small.settings, exempt_by=exempt_by))
+    keeper = SectionKeeper(small.engine, with_lines(), replace(small.settings, exemptions=exemptions))
     assert keeper.keep(noon(-9999), noon(9999), noon(9999)) == Kept(2, 1, 0)
     assert sorted(warning or "" for _, _, warning, _ in small.transits) == ["", "exempt by list fire_brigade"]
     nobody = SectionKeeper(small.engine, with_lines(), small.settings)
     assert nobody.keep(noon(-9999), noon(9999), noon(9999)) == Kept(), "who was exempt stays so"
+
+
+def test_hashed_plates_are_fined_but_for_those_on_an_exempting_list(small: Project, tmp_path: Path) -> None:
+    def hash_of(plate: str) -> str:
+        return hashlib.sha256(plate.encode()).hexdigest()
+
+    (tmp_path / "brigade.csv").write_text("A001AA77\n")
+    brigade = ListSettings(name="fire_brigade", kind="allow", file=tmp_path / "brigade.csv", exempts="all")
+    settings = replace(small.settings, hash_of=hash_of, exemptions=exemptions_of([brigade], (), hash_of))
+    small.arrive(
+        [
+            passed(camera, at_s, None, plate_hash=hash_of(plate))
+            for plate in ("A001AA77", "A002AA77")
+            for camera, at_s in ((IN, 0), (OUT, 100))
+        ]
+    )
+    keeper = SectionKeeper(small.engine, with_lines(), settings)
+    assert keeper.keep(noon(-9999), noon(9999), noon(9999)) == Kept(2, 1, 0)
+    told = sorted((warning or "", fined) for _, _, warning, fined in small.transits)
+    assert told == [("", True), ("exempt by list fire_brigade", False)]
 
 
 @pytest.mark.parametrize("lost", ["never kept", "gone", "altered"])
@@ -131,9 +153,11 @@ def test_no_picture_no_violation_until_it_is_there(lost: str, small: Project) ->
         path.write_bytes(b"x" + kept[1:])
     record(small.engine, small.database, [entry, exit_])
 
-    assert small.keep() == Kept(1, 0, 0)
-    assert small.transits == [(0, 100, NO_PICTURE, False)]
-    assert small.keep() == Kept()
+    with capture_logs() as logs:
+        assert small.keep() == Kept(1, 0, 0)
+        assert small.transits == [(0, 100, NO_PICTURE, False)]
+        assert small.keep() == small.keep() == Kept()
+    assert [log["event"] for log in logs] == ["no_evidence"], "told once"
     path.write_bytes(kept)
     if lost != "never kept":
         assert small.keep() == Kept(0, 1, 1)
@@ -199,6 +223,30 @@ def test_a_transit_that_is_right_after_all_is_told_again(project: Project) -> No
     told = [event for event in project.events if event["duration_s"] == 150]
     assert [event["state"] for event in told] == ["recorded", "withdrawn", "corrected"]
     assert len({event["event_id"] for event in project.events}) == len(project.events)
+
+
+def test_a_doubt_that_comes_goes_and_comes_again_is_told_each_time(small: Project) -> None:
+    """An earlier entry raises it, an exit of its own settles it, and another entry raises it anew."""
+    small.arrive(SLOW)
+    small.keep()
+    for late in (passed(IN, -200), passed(OUT, -100), passed(IN, -250)):
+        small.arrive([late])
+        assert small.keep().corrected > 0
+    told = [(event["state"], event["warning"]) for event in small.events if event.get("duration_s") == 150]
+    doubted = ("corrected", doubts.ENTERED_TWICE)
+    assert told == [("recorded", None), doubted, ("corrected", None), doubted]
+    assert len({event["event_id"] for event in small.events}) == len(small.events)
+
+
+def test_a_transit_that_is_withdrawn_twice_is_told_twice(small: Project) -> None:
+    small.arrive(SLOW)
+    small.keep()
+    for late in (passed(IN, 10), passed(OUT, 145), passed(OUT, 140, name="another"), passed(IN, 20)):
+        small.arrive([late])
+        small.keep()
+    told = [event["state"] for event in small.events if event.get("duration_s") == 150]
+    assert told == ["recorded", "withdrawn", "corrected", "withdrawn", "corrected"]
+    assert len({event["event_id"] for event in small.events}) == len(small.events)
 
 
 def test_what_left_before_the_section_was_in_force_is_not_looked_at(small: Project) -> None:

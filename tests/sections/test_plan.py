@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sections.samples import ENTRY, EXIT, noon, passed, section
+from traffic.datatypes import EvidenceFile
 from traffic.sections import doubts
 from traffic.sections.passage import SectionPassage
-from traffic.sections.plan import CONTRADICTED, Plan, make_plan
+from traffic.sections.plan import CONTRADICTED, NO_PICTURE, Plan, make_plan
 from traffic.sections.transit import SectionTransit, transits
 from traffic.store.tables import TransitRow
 
@@ -54,8 +56,8 @@ THROUGH = [passed(IN, 0), passed(OUT, 100)]
 
 
 def test_a_transit_goes_on_record_when_it_is_settled() -> None:
-    assert plan(THROUGH, now_s=429).fresh == ()
-    assert plan(THROUGH, now_s=430).fresh == (only(THROUGH),)
+    assert plan(THROUGH, now_s=435).fresh == ()
+    assert plan(THROUGH, now_s=436).fresh == (only(THROUGH),)
 
 
 def test_what_is_on_record_is_left_alone() -> None:
@@ -118,6 +120,16 @@ def test_who_was_exempt_is_not_judged_anew() -> None:
     assert correction.warning == doubts.ENTERED_TWICE
 
 
+@pytest.mark.parametrize(("entered", "left", "tried"), [(True, True, True), (True, False, False), (False, True, False)])
+def test_only_pictures_that_are_on_record_are_tried_again(entered: bool, left: bool, tried: bool) -> None:
+    picture = EvidenceFile("picture.jpg", "ab" * 32, 1234)
+    seen = [passed(IN, 0, picture=picture if entered else None), passed(OUT, 100, picture=picture if left else None)]
+    told = plan(seen, row(only(seen), warning=NO_PICTURE))
+    assert [each.awaits_picture for each in told.corrections] == [True] * tried
+    (doubted,) = plan([passed(IN, -60), *seen], row(only(seen), warning=NO_PICTURE)).corrections
+    assert (doubted.awaits_picture, doubted.warning) == (False, doubts.ENTERED_TWICE)
+
+
 def test_a_transit_whose_passages_are_gone_is_left_alone() -> None:
     """Nothing speaks against it: its plates were made unreadable when their time was up."""
     assert plan([], row(only(THROUGH))) == Plan((), ())
@@ -125,7 +137,7 @@ def test_a_transit_whose_passages_are_gone_is_left_alone() -> None:
 
 passages = st.lists(
     st.tuples(
-        st.sampled_from([IN, OUT]), st.integers(0, 30).map(lambda step: step * 40), st.sampled_from(["M1", "H1"])
+        st.sampled_from([IN, OUT]), st.integers(0, 60).map(lambda step: step * 20), st.sampled_from(["M1", "H1", "H2"])
     ),
     max_size=14,
     unique=True,

@@ -104,6 +104,23 @@ def test_hours_are_counted_by_camera(engine: Engine, absent: DatabaseSettings) -
     assert counts == [HourCount(EXIT, hour, 1), HourCount(ENTRY, hour, 2), HourCount(EXIT, hour + 1, 1)]
 
 
+def test_the_last_half_second_belongs_to_its_hour(engine: Engine, absent: DatabaseSettings) -> None:
+    hour = int(noon(0).timestamp()) // 3600
+    start_s = 2.0  # a passage begins so long before it crosses the line
+    record(engine, absent, [passed(ENTRY, start_s + at_s) for at_s in (3599.4, 3599.7, 3599.999, 3600)])
+    with Session(engine) as session:
+        counts = hour_counts(session, section(), noon(0))
+    assert counts == [HourCount(ENTRY, hour, 3), HourCount(ENTRY, hour + 1, 1)]
+
+
+def test_hours_after_2038_are_counted_too(engine: Engine, absent: DatabaseSettings) -> None:
+    at_s = 20 * 365 * 86_400.0
+    record(engine, absent, [passed(ENTRY, at_s + 100)])
+    with Session(engine) as session:
+        (count,) = hour_counts(session, section(), noon(0))
+    assert count.hour == int(noon(at_s).timestamp()) // 3600
+
+
 def test_transits_of_a_stretch(engine: Engine, absent: DatabaseSettings) -> None:
     seen = [passed(ENTRY, 0), passed(EXIT, 100), passed(ENTRY, 200), passed(EXIT, 300)]
     record(engine, absent, seen)

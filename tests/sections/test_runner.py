@@ -21,11 +21,12 @@ from tests.sections.runner_process import LATER
 from tests.sections.samples import ENTRY, EXIT, noon, passed
 from tests.store.postgresql_server import PASSWORD
 from traffic.datatypes import EvidenceFile
-from traffic.errors import StoreError
+from traffic.errors import EvidenceError, StoreError
 from traffic.evidence.check import verify_file
 from traffic.sections.keeper import Kept
 from traffic.sections.runner import SectionRunner, follow
 from traffic.store.database import open_for_recording
+from traffic.store.lease import sections_lease
 from traffic.store.queries import RecordFilter, list_violations
 from traffic.store.settings import DatabaseSettings
 from traffic.store.tables import TransitRow
@@ -41,8 +42,8 @@ def test_what_settles_is_recorded_look_by_look(small: Project) -> None:
     assert runner.step(noon(0)) == Kept()
     small.arrive([passed(IN, 0), passed(OUT, 100), passed(IN, 20, "B1"), passed(OUT, 180, "B1")])
     looks = {now_s: runner.step(noon(now_s)) for now_s in range(60, 700, 5)}
-    assert {now_s: kept for now_s, kept in looks.items() if kept != Kept()} == {430: Kept(1, 1, 0)} | {
-        510: Kept(1, 0, 0)
+    assert {now_s: kept for now_s, kept in looks.items() if kept != Kept()} == {440: Kept(1, 1, 0)} | {
+        520: Kept(1, 0, 0)
     }
 
 
@@ -64,7 +65,8 @@ def test_pictures_that_could_not_be_read_are_tried_again_within_minutes(small: P
     assert runner.step(noon(1000)) == Kept(1, 0, 0)
     assert runner.step(noon(1300)) == Kept()
     away.rename(small.folder)
-    assert runner.step(noon(1400)) == Kept()
+    looks = [runner.step(noon(now_s)) for now_s in range(1305, 1600, 5)]
+    assert set(looks) == {Kept()}, "not at every look"
     assert runner.step(noon(1600)) == Kept(0, 1, 1)
     assert small.transits == [(0, 100, None, True)]
 
@@ -110,6 +112,57 @@ def test_a_look_that_refuses_does_not_end_the_following(small: Project) -> None:
 
     follow(small.engine, [Gone()], stop, lambda _: None, look_every_s=0.01)  # type: ignore[list-item]
     assert len(looks) == 3
+
+
+class Looker:
+    """Ends the following with its third look; refuses at those that are named."""
+
+    def __init__(self, stop: threading.Event, refuses: tuple[int, ...] = ()) -> None:
+        self.stop, self.refuses, self.looks = stop, refuses, 0
+
+    def step(self, now: object) -> Kept:
+        self.looks += 1
+        if self.looks == 3:
+            self.stop.set()
+        if self.looks in self.refuses:
+            raise StoreError("expected a database, found none")
+        return Kept()
+
+
+@pytest.mark.parametrize(("refuses", "times"), [((), 3), ((1,), 2), ((1, 2, 3), 0)])
+def test_what_follows_the_looks_waits_until_all_have_caught_up(
+    small: Project, refuses: tuple[int, ...], times: int
+) -> None:
+    stop, caught_up = threading.Event(), []
+    runners = [Looker(stop, refuses), Looker(threading.Event())]
+    follow(
+        small.engine,
+        runners,  # type: ignore[arg-type]
+        stop,
+        lambda _: None,
+        look_every_s=0.01,
+        on_caught_up=caught_up.append,
+    )
+    assert len(caught_up) == times
+
+
+def test_who_does_not_get_the_lease_has_not_caught_up(small: Project) -> None:
+    stop, caught_up = threading.Event(), []
+    with sections_lease(small.engine):
+        threading.Timer(0.2, stop.set).start()
+        follow(small.engine, [Looker(stop)], stop, lambda _: None, look_every_s=0.01, on_caught_up=caught_up.append)  # type: ignore[list-item]
+    assert caught_up == []
+
+
+def test_what_refuses_after_the_looks_does_not_end_the_following(small: Project) -> None:
+    stop, asked = threading.Event(), []
+
+    def refuses(now: object) -> None:
+        asked.append(now)
+        raise EvidenceError("expected to delete a picture")
+
+    follow(small.engine, [Looker(stop)], stop, lambda _: None, look_every_s=0.01, on_caught_up=refuses)  # type: ignore[list-item]
+    assert len(asked) == 3
 
 
 def started(project: Project) -> subprocess.Popen[bytes]:

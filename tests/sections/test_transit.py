@@ -100,18 +100,37 @@ def test_the_record_of_a_transit() -> None:
 def test_a_transit_is_settled_when_no_passage_on_time_can_change_it() -> None:
     (exact,) = transits(through(100), section())
     (alike,) = transits([passed(IN, 0, "M123BC77"), passed(OUT, 100, "H123BC77")], section())
-    assert settled_at(exact, section()) == noon(100) + timedelta(seconds=30 + 300)
-    assert settled_at(alike, section()) == noon(0) + timedelta(seconds=600 + 300)
+    far = section(distance_m=10_000, maximum_duration_s=900)
+    (long,) = transits(through(500), far)
+    assert settled_at(exact, section()) == noon(100) + timedelta(seconds=36 + 300), "it cannot be here again sooner"
+    assert settled_at(exact, section(distance_m=1000)) == noon(100) + timedelta(seconds=30 + 300)
+    assert settled_at(long, far) == noon(500) + timedelta(seconds=120 + 300)
+    assert settled_at(alike, section()) == noon(100) + timedelta(seconds=600 + 300)
 
 
 SHORT = section(distance_m=1000, maximum_duration_s=100, lateness_s=60)
 passages = st.lists(
     st.tuples(
-        st.sampled_from([IN, OUT]), st.integers(0, 60).map(lambda step: step * 20), st.sampled_from(["M1", "H1"])
+        st.sampled_from([IN, OUT]), st.integers(0, 120).map(lambda step: step * 10), st.sampled_from(["M1", "H1", "H2"])
     ),
     max_size=20,
     unique=True,
 ).map(lambda rows: [passed(*row) for row in rows])
+
+
+@given(passages)
+def test_nothing_of_the_same_plate_speaks_against_what_is_fined(seen: list[SectionPassage]) -> None:
+    """Every other entry in reach has left by then, and the plate was at no two places at once."""
+    found = transits(seen, SHORT)
+    exit_of = {each.pair.entry.passage_id: each.pair.exit for each in found if each.pair.match == "exact"}
+    for entry, exit_ in ((each.pair.entry, each.pair.exit) for each in found if not each.warnings):
+        others = [each for each in seen if each.plate_text == exit_.plate_text and each not in (entry, exit_)]
+        for other in others:
+            across = exit_ if other.camera_id == IN else entry
+            assert abs((other.moment.at - across.moment.at).total_seconds()) >= 12, "1 km at 300 km/h"
+            before_s = (exit_.moment.at - other.moment.at).total_seconds()
+            if other.camera_id == IN and 0 < before_s <= 100:
+                assert exit_of[other.passage_id].moment.at < entry.moment.at
 
 
 @given(passages, st.integers(0, 1000))

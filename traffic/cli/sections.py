@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
@@ -16,15 +16,15 @@ from sqlalchemy import Engine
 from traffic.cli.options import DEFAULT_CONFIG, LISTED, WHICH, AsJson, ConfigPath, Limit, Since, Until
 from traffic.cli.output import local, print_json, print_table, remark, remark_on_count
 from traffic.config import Config, load_config
-from traffic.datatypes import Plate
 from traffic.errors import ConfigError, StoreError
 from traffic.events.publisher import Publisher
 from traffic.events.settings import MqttSettings
-from traffic.lists.book import ListBook
 from traffic.plates.display import display_text
 from traffic.privacy.key import read_key
 from traffic.privacy.plate_hash import PlateHasher
+from traffic.sections.exemptions import exemptions_of
 from traffic.sections.keeper import KeeperSettings, Kept, SectionKeeper
+from traffic.sections.pruning import PicturePruner
 from traffic.sections.reading import ListedTransit, list_transits
 from traffic.sections.runner import LOOK_BACK, SectionRunner, follow, keep_all
 from traffic.sections.watch import TimeStretch
@@ -93,7 +93,9 @@ def run(
             if publisher is not None:
                 publisher.notify()
 
-        follow(engine, [SectionRunner(engine, keeper, timedelta(days=look_back)) for keeper in keepers], stop, on_kept)
+        runners = [SectionRunner(engine, keeper, timedelta(days=look_back)) for keeper in keepers]
+        pruner = PicturePruner(engine, settings.evidence, settings.sections)
+        follow(engine, runners, stop, on_kept, on_caught_up=pruner.step)
 
 
 @app.command()
@@ -126,8 +128,11 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List transits, the newest first."""
-    with open_database(load_config(config).database) as engine:
+    settings = load_config(config)
+    with open_database(settings.database) as engine:
         entries = [_entry(each) for each in list_transits(engine, section, since, until, limit)]
+        if not entries and section is not None and not _is_known(section, settings, engine):
+            raise _unknown(section, settings)
     if as_json:
         for entry in entries:
             print_json(asdict(entry))
@@ -139,14 +144,27 @@ def list_(
 def _keepers(settings: Config, engine: Engine, name: str | None, stop: threading.Event) -> list[SectionKeeper]:
     wanted = [section for section in settings.sections if name in (None, section.name)]
     if not wanted:
-        known = ", ".join(section.name for section in settings.sections) or "none"
-        raise ConfigError(
-            f"expected {'a section' if name is None else f'the section {name}'} in the config, got {known}",
-            remedy="write it under sections, see docs/sections.md",
-        )
+        raise _unknown(name, settings)
     prefix = (settings.mqtt or MqttSettings()).topic_prefix
-    needed = KeeperSettings(settings.database, settings.evidence, prefix, _hasher(settings), _exemptions(settings))
+    hash_of = _hasher(settings)
+    exemptions = exemptions_of(settings.lists, settings.exempt_formats, hash_of)
+    needed = KeeperSettings(settings.database, settings.evidence, prefix, hash_of, exemptions)
     return [SectionKeeper(engine, section, needed, stop.wait) for section in wanted]
+
+
+def _is_known(section: str, settings: Config, engine: Engine) -> bool:
+    """Whether it is in the config, or was when its transits went on record."""
+    return any(each.name == section for each in settings.sections) or bool(
+        list_transits(engine, section, None, None, 1)
+    )
+
+
+def _unknown(name: str | None, settings: Config) -> ConfigError:
+    known = ", ".join(section.name for section in settings.sections) or "none"
+    return ConfigError(
+        f"expected {'a section' if name is None else f'the section {name}'} in the config, got {known}",
+        remedy="write it under sections, see docs/sections.md",
+    )
 
 
 def _hasher(settings: Config) -> PlateHasher | None:
@@ -154,18 +172,6 @@ def _hasher(settings: Config) -> PlateHasher | None:
     if privacy.plates_without_violation != "hash" or privacy.key_file is None:
         return None
     return PlateHasher(read_key(privacy.key_file))
-
-
-def _exemptions(settings: Config) -> Callable[[str, Plate, datetime], str | None] | None:
-    if not (settings.lists or settings.exempt_formats):
-        return None
-    book = ListBook(settings.lists, settings.exempt_formats)
-
-    def exempt_by(rule: str, plate: Plate, moment: datetime) -> str | None:
-        book.refresh()
-        return book.exempt_by(rule, plate, book.find(plate.text, moment))
-
-    return exempt_by
 
 
 @contextmanager
@@ -232,7 +238,7 @@ def _row(entry: TransitEntry) -> Sequence[str]:
     return (
         local(entry.left_at),
         entry.section,
-        entry.plate_shown or "",
+        entry.plate_shown or ("hashed" if entry.plate_hash else ""),
         f"{entry.speed_kmh:.1f}",
         f"{entry.standard_error_kmh:.1f}",
         f"{entry.duration_s:.1f}",

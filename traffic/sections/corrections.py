@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from traffic.store.database import writing
 from traffic.store.records import OutboxEvent, ViolationRecord, outbox_rows, violation_row
 from traffic.store.retry import Retry
 from traffic.store.settings import DatabaseSettings
-from traffic.store.tables import OutboxRow, TransitRow
+from traffic.store.tables import TransitRow, WithdrawnTransitRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Corrected:
         warning: what it is to say; of no account where it is withdrawn.
         violation: to be issued with it.
         withdrawn: the row goes.
-        events: that tell of it.
+        events: that tell of it, at the row's next revision.
     """
 
     row: TransitRow
@@ -56,22 +56,20 @@ class Corrections:
     def _make_once(self, corrected: Corrected) -> bool:
         with Session(self._engine) as session, session.begin():
             row = session.get(TransitRow, corrected.row.transit_id, with_for_update=True)
-            if row is None or _state(row) != _state(corrected.row):
+            if row is None or row.revision != corrected.row.revision:
                 return False
             if corrected.withdrawn:
+                session.merge(WithdrawnTransitRow(transit_id=row.transit_id, revision=row.revision + 1))
                 session.delete(row)
             else:
                 _write(session, row, corrected)
-            session.add_all(outbox_rows(_unknown(session, corrected.events)))
+            session.add_all(outbox_rows(corrected.events))
         return True
-
-
-def _state(row: TransitRow) -> tuple[str | None, str | None]:
-    return row.warning, row.violation_id
 
 
 def _write(session: Session, row: TransitRow, corrected: Corrected) -> None:
     row.warning = corrected.warning
+    row.revision += 1
     if corrected.violation is None:
         return
     violation = violation_row(corrected.violation)
@@ -79,10 +77,3 @@ def _write(session: Session, row: TransitRow, corrected: Corrected) -> None:
     session.add(violation)
     session.flush()
     row.violation_id = violation.violation_id
-
-
-def _unknown(session: Session, events: Iterable[OutboxEvent]) -> list[OutboxEvent]:
-    """Those that are not in the outbox: a transit that comes to say again what it said before tells it once."""
-    by_id = {event.event_id: event for event in events}
-    known = set(session.scalars(select(OutboxRow.event_id).where(OutboxRow.event_id.in_(by_id))))
-    return [event for event_id, event in by_id.items() if event_id not in known]

@@ -1,8 +1,9 @@
 """What speaks against a pair of passages being one vehicle on one way through the section: what is never fined.
 
-Each doubt is a sentence for the transit's warning. A second entry shortly before, another passage in between, or a
-second exit may be the same vehicle lost and found again by the tracker, or on its way back; or another vehicle with a
-copy of the plate. Then nothing tells which moments belong together.
+Each doubt is a sentence for the transit's warning. A second entry that has not left yet, another passage in between,
+or a second exit may be the same vehicle lost and found again by the tracker, or on its way back; or another vehicle
+with a copy of the plate. Then nothing tells which moments belong together. A plate that was at both cameras within less
+time than any vehicle needs is on two vehicles, whichever of its passages are paired.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from traffic.sections.matching import Pair
+from traffic.sections.passage import SectionPassage
 from traffic.sections.settings import SectionSettings
 from traffic.sections.speed import AverageSpeed
 
@@ -22,6 +24,7 @@ SAME_VIEW_S = 30.0
 
 UNCERTAIN_ENTRY = "the plate at the entry is not certain"
 UNCERTAIN_EXIT = "the plate at the exit is not certain"
+TWO_PLACES = f"the plate was at both cameras sooner than {FASTEST_KMH:.0f} km/h allow: two vehicles with one plate"
 IN_BETWEEN = "the plate passed one of the two cameras in between"
 ENTERED_TWICE = "the plate entered twice before it left"
 LEFT_TWICE = f"the plate was seen at the exit again within {SAME_VIEW_S:.0f} s"
@@ -58,16 +61,27 @@ def _of_plates(pair: Pair) -> Iterator[str]:
 def _of_neighbours(pair: Pair, section: SectionSettings) -> Iterator[str]:
     seen = pair.same_plate
     first, last = seen.index(pair.entry), seen.index(pair.exit)
-    if last != first + 1:
+    before, between, after = seen[:first], seen[first + 1 : last], seen[last + 1 :]
+    if between:
         yield IN_BETWEEN
-    longest = timedelta(seconds=section.maximum_duration_s)
-    before = seen[first - 1] if first else None
-    if before is not None and before.camera_id == section.entry and pair.exit.moment.at - before.moment.at <= longest:
+    if pair.others_inside:
         yield ENTERED_TWICE
-    after = seen[last + 1] if last + 1 < len(seen) else None
-    same_view = timedelta(seconds=SAME_VIEW_S)
-    if after is not None and after.camera_id == section.exit and after.moment.at - pair.exit.moment.at <= same_view:
+    still_there = pair.exit.moment.at + timedelta(seconds=SAME_VIEW_S)
+    if any(each.camera_id == section.exit and each.moment.at <= still_there for each in after):
         yield LEFT_TWICE
+    if any(_too_near(pair, each, section) for each in (*before, *between, *after)):
+        yield TWO_PLACES
+
+
+def _too_near(pair: Pair, other: SectionPassage, section: SectionSettings) -> bool:
+    """Whether no vehicle of the pair can have been at the other camera at that moment too, before or after."""
+    across = pair.exit if other.camera_id == section.entry else pair.entry
+    return abs(across.moment.at - other.moment.at) < shortest_drive(section)
+
+
+def shortest_drive(section: SectionSettings) -> timedelta:
+    """What the fastest vehicle takes from one camera to the other."""
+    return timedelta(seconds=section.distance_m * KMH_PER_MPS / FASTEST_KMH)
 
 
 def _of_vehicle(pair: Pair, speed: AverageSpeed) -> Iterator[str]:

@@ -22,9 +22,10 @@ from traffic.evidence.pair_picture import PairPictureWriter, PairSeen
 from traffic.evidence.settings import EvidenceSettings
 from traffic.sections.corrections import Corrected, Corrections
 from traffic.sections.doubts import SAME_VIEW_S
-from traffic.sections.events import change_event, transit_of, with_new_events
+from traffic.sections.events import change_event, changed_transit, withdrawn_revisions
+from traffic.sections.exemptions import Exemptions
 from traffic.sections.passage import SectionPassage
-from traffic.sections.plan import EXEMPT, NO_PICTURE, WITHDRAWN, Correction, Plan, make_plan
+from traffic.sections.plan import NO_PICTURE, WITHDRAWN, Correction, Plan, make_plan
 from traffic.sections.reading import passages_between, transits_between
 from traffic.sections.recorded import recorded_passage
 from traffic.sections.settings import SectionSettings
@@ -65,14 +66,14 @@ class KeeperSettings:
         evidence: where the pictures of passages lie and the evidence goes.
         topic_prefix: of the events' topics.
         hash_of: hashes a plate as the recorders do; None where plates are kept as text.
-        exempt_by: why a rule does not hold for a plate at a moment, None where it does; None where nobody is exempt.
+        exemptions: for whom the limit does not hold; None where it does for everybody.
     """
 
     database: DatabaseSettings
     evidence: EvidenceSettings
     topic_prefix: str
     hash_of: Callable[[str], str] | None = None
-    exempt_by: Callable[[str, Plate, datetime], str | None] | None = None
+    exemptions: Exemptions | None = None
 
 
 class SectionKeeper:
@@ -104,8 +105,10 @@ class SectionKeeper:
         """How far around a stretch of time the passages are read, so that what is matched within it is right."""
         return timedelta(seconds=3 * self.section.maximum_duration_s + SAME_VIEW_S)
 
-    def keep(self, since: datetime, until: datetime, now: datetime) -> Kept:
+    def keep(self, since: datetime, until: datetime, now: datetime, *, try_again: bool = True) -> Kept:
         """Bring the record of the exits from `since` on and before `until` up to date, as far as it is settled `now`.
+
+        With `try_again` pictures that could not be read before are looked for once more.
 
         Raises:
             StoreError: the database is gone for too long, or refuses.
@@ -116,7 +119,8 @@ class SectionKeeper:
         if since >= until:
             return Kept()
         plan = self._plan(since, until, now)
-        return self._correct(plan.corrections) + self._record(plan.fresh)
+        corrections = (each for each in plan.corrections if try_again or not each.awaits_picture)
+        return self._correct(corrections) + self._record(plan.fresh)
 
     def _plan(self, since: datetime, until: datetime, now: datetime) -> Plan:
         with store_errors(self._engine.url, READABLE), Session(self._engine) as session:
@@ -141,35 +145,38 @@ class SectionKeeper:
         if correction.transit is not None and row.violation_id is None:
             return self._judged_anew(row, correction.transit)
         state: TransitState = "withdrawn" if correction.withdraws else "corrected"
-        told = transit_of(row, self.section.exit, WITHDRAWN if correction.withdraws else correction.warning)
+        told = changed_transit(row, self.section.exit, WITHDRAWN if correction.withdraws else correction.warning)
         event = change_event(self._settings.topic_prefix, told, row.violation_id, state)
         return Corrected(row, correction.warning, withdrawn=correction.withdraws, events=(event,))
 
     def _judged_anew(self, row: TransitRow, transit: SectionTransit) -> Corrected | None:
-        record = self._transit_record(transit)
+        record = self._transit_record(replace(transit, revision=row.revision + 1), row.warning)
         if record.violation is None and record.transit.warning == row.warning:
             return None
-        violation_id = record.violation.violation.violation_id if record.violation else None
-        event = change_event(self._settings.topic_prefix, record.transit, violation_id, "corrected")
-        return Corrected(row, record.transit.warning, record.violation, events=(event, *record.events[1:]))
+        return Corrected(row, record.transit.warning, record.violation, events=record.events)
 
     def _record(self, fresh: Sequence[SectionTransit]) -> Kept:
         kept = Kept()
         for start in range(0, len(fresh), AT_ONCE):
-            records = [self._transit_record(transit) for transit in fresh[start : start + AT_ONCE]]
-            records = with_new_events(self._engine, self._settings.topic_prefix, records)
+            some = fresh[start : start + AT_ONCE]
+            withdrawn = withdrawn_revisions(self._engine, (transit.transit_id for transit in some))
+            next_ = {transit_id: revision + 1 for transit_id, revision in withdrawn.items()}
+            records = [
+                self._transit_record(replace(transit, revision=next_.get(transit.transit_id, 0))) for transit in some
+            ]
             new = self._repository.record(records)
             written = [record for record in records if record.transit.transit_id in new]
             kept += Kept(len(written), sum(record.violation is not None for record in written))
         return kept
 
-    def _transit_record(self, transit: SectionTransit) -> TransitRecord:
+    def _transit_record(self, transit: SectionTransit, said: str | None = None) -> TransitRecord:
+        """What goes on record of a transit, of which the record said this until now."""
         violation = violation_of(transit, self.section)
         if violation is None:
             return self._without_violation(transit)
         passage = self._recorded(violation.passage_id)
         exempt = self._exempt(violation, passage)
-        evidence = self._evidence(transit, violation, passage.plate) if exempt is None else None
+        evidence = self._evidence(transit, violation, passage.plate, said) if exempt is None else None
         if evidence is None:
             return self._without_violation(replace(transit, warnings=(exempt or NO_PICTURE,)))
         record = ViolationRecord(violation, evidence)
@@ -180,24 +187,22 @@ class SectionKeeper:
         return TransitRecord(transit.stored, None, transit_events(self._settings.topic_prefix, transit.stored))
 
     def _exempt(self, violation: Violation, passage: Passage) -> str | None:
-        """The warning of a vehicle for which the rule does not hold, or of which that cannot be told."""
-        asked = self._settings.exempt_by
-        if asked is None:
-            return None
-        if passage.plate is None:
-            return f"{EXEMPT} perhaps: only the plate's hash is kept"
-        reason = asked(violation.rule, passage.plate, violation.occurred_at)
-        return None if reason is None else f"{EXEMPT} by {reason}"
+        asked = self._settings.exemptions
+        return None if asked is None else asked.warning(violation.rule, passage, violation.occurred_at)
 
     def _recorded(self, passage_id: str) -> Passage:
         with store_errors(self._engine.url, READABLE), Session(self._engine) as session:
             return recorded_passage(session.get_one(PassageRow, passage_id))
 
-    def _evidence(self, transit: SectionTransit, violation: Violation, plate: Plate | None) -> EvidenceFile | None:
+    def _evidence(
+        self, transit: SectionTransit, violation: Violation, plate: Plate | None, said: str | None
+    ) -> EvidenceFile | None:
         try:
             entry, exit_ = (self._seen(passage) for passage in (transit.pair.entry, transit.pair.exit))
         except EvidenceError as error:
-            _log.warning("no_evidence", section=self.section.name, transit=transit.transit_id, problem=error.problem)
+            if said != NO_PICTURE:
+                name, transit_id = self.section.name, transit.transit_id
+                _log.warning("no_evidence", section=name, transit=transit_id, problem=error.problem)
             return None
         return self._pictures.write(violation, plate if transit.stored.plate_text else None, entry, exit_)
 

@@ -2,9 +2,9 @@
 
 Every exit, in the order of the moments, takes the nearest entry before it with the same plate that no earlier exit
 took and that is not older than `maximum_duration_s`. What then is left is paired in the same way by plates that differ
-in one character that is mistaken for the other. The same passages give the same pairs, however they are ordered; and
-whether an exit belongs to an entry depends on nothing but the passages from `maximum_duration_s` before the entry to
-as long after the exit, so that a part of the record can be matched alone.
+in one character: another one, one too many, or one too few. The same passages give the same pairs, however they are
+ordered; and whether an exit belongs to an entry depends on nothing but the passages from `maximum_duration_s` before
+the entry to as long after the exit, so that a part of the record can be matched alone.
 """
 
 from __future__ import annotations
@@ -14,12 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from traffic.plates.confusions import alike, skeleton
+from traffic.sections.misread import LeftOpen
 from traffic.sections.passage import SectionPassage
 from traffic.sections.settings import SectionSettings
 from traffic.store.transits import Match
-
-Fits = Callable[[SectionPassage, SectionPassage], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +28,15 @@ class Pair:
         entry, exit: the two passages.
         match: "exact" by the plates' texts, "hash" by their hashes, "alike" but for one character.
         same_plate: all passages at either camera with this plate, these two among them, in order of their moments.
+        others_inside: of these the other entries not longer than `maximum_duration_s` before the exit that no exit had
+            taken by then: they may be what left just as well.
     """
 
     entry: SectionPassage
     exit: SectionPassage
     match: Match
     same_plate: tuple[SectionPassage, ...]
+    others_inside: tuple[SectionPassage, ...] = ()
 
 
 def match_passages(passages: Iterable[SectionPassage], section: SectionSettings) -> list[Pair]:
@@ -44,7 +45,7 @@ def match_passages(passages: Iterable[SectionPassage], section: SectionSettings)
     pairs = _same_plates(ordered, section)
     taken = {passage.passage_id for pair in pairs for passage in (pair.entry, pair.exit)}
     left = [passage for passage in ordered if passage.passage_id not in taken]
-    pairs += _alike_plates(left, section)
+    pairs += _misread_plates(left, section)
     return sorted(pairs, key=lambda pair: pair.exit.order)
 
 
@@ -55,22 +56,10 @@ def _order(passage: SectionPassage, section: SectionSettings) -> tuple[datetime,
 
 def _same_plates(ordered: Sequence[SectionPassage], section: SectionSettings) -> list[Pair]:
     return [
-        Pair(entry, exit_, "exact" if entry.plate_text and exit_.plate_text else "hash", tuple(group))
+        pair
         for group in _groups(ordered, lambda passage: passage.plate_hash or passage.plate_text)
-        for entry, exit_ in _nearest_pairs(group, section, lambda *_: True)
+        for pair in _nearest_pairs(tuple(group), section)
     ]
-
-
-def _alike_plates(ordered: Sequence[SectionPassage], section: SectionSettings) -> list[Pair]:
-    return [
-        Pair(entry, exit_, "alike", (entry, exit_))
-        for group in _groups(ordered, lambda passage: passage.plate_text and skeleton(passage.plate_text))
-        for entry, exit_ in _nearest_pairs(group, section, _alike)
-    ]
-
-
-def _alike(first: SectionPassage, second: SectionPassage) -> bool:
-    return alike(first.plate_text or "", second.plate_text or "")
 
 
 def _groups(
@@ -84,27 +73,32 @@ def _groups(
     return list(groups.values())
 
 
-def _nearest_pairs(
-    ordered: Iterable[SectionPassage], section: SectionSettings, fits: Fits
-) -> Iterator[tuple[SectionPassage, SectionPassage]]:
+def _nearest_pairs(group: tuple[SectionPassage, ...], section: SectionSettings) -> Iterator[Pair]:
     inside: list[SectionPassage] = []
-    for passage in ordered:
+    for passage in group:
         if passage.camera_id == section.entry:
             inside.append(passage)
             continue
-        entry = _nearest(inside, passage, section, fits)
+        oldest = _oldest(passage, section)
+        inside = [entry for entry in inside if entry.moment.at >= oldest]
+        if inside:
+            entry = inside.pop()
+            match: Match = "exact" if entry.plate_text and passage.plate_text else "hash"
+            yield Pair(entry, passage, match, group, tuple(inside))
+
+
+def _misread_plates(ordered: Iterable[SectionPassage], section: SectionSettings) -> Iterator[Pair]:
+    inside = LeftOpen()
+    for passage in ordered:
+        if not passage.plate_text:
+            continue
+        if passage.camera_id == section.entry:
+            inside.enter(passage)
+            continue
+        entry = inside.leave(passage, _oldest(passage, section))
         if entry is not None:
-            inside.remove(entry)
-            yield entry, passage
+            yield Pair(entry, passage, "alike", (entry, passage))
 
 
-def _nearest(
-    inside: Sequence[SectionPassage], exit_: SectionPassage, section: SectionSettings, fits: Fits
-) -> SectionPassage | None:
-    oldest = exit_.moment.at - timedelta(seconds=section.maximum_duration_s)
-    for entry in reversed(inside):
-        if entry.moment.at < oldest:
-            return None
-        if fits(entry, exit_):
-            return entry
-    return None
+def _oldest(exit_: SectionPassage, section: SectionSettings) -> datetime:
+    return exit_.moment.at - timedelta(seconds=section.maximum_duration_s)

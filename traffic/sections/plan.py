@@ -42,6 +42,11 @@ class Correction:
         return self.transit is None and self.row.violation_id is None
 
     @property
+    def awaits_picture(self) -> bool:
+        """Whether nothing but a picture stood against it, which may be readable now."""
+        return self.row.warning == NO_PICTURE and self.transit is not None and self.transit.warning is None
+
+    @property
     def warning(self) -> str | None:
         """What the row is to say."""
         return CONTRADICTED if self.transit is None else self.transit.warning
@@ -98,7 +103,12 @@ def make_plan(
 def _says_otherwise(row: TransitRow, by_id: dict[str, SectionTransit], paired: set[str]) -> bool:
     transit = by_id.get(row.transit_id)
     if transit is not None:
-        told_exempt = transit.warning is None and (row.warning or "").startswith(EXEMPT)
-        return row.warning != transit.warning and not told_exempt
+        return row.warning != transit.warning and not (transit.warning is None and _found_otherwise(row, transit))
     belongs_elsewhere = not paired.isdisjoint((row.entry_passage_id, row.exit_passage_id))
     return belongs_elsewhere and not (row.violation_id and row.warning == CONTRADICTED)
+
+
+def _found_otherwise(row: TransitRow, transit: SectionTransit) -> bool:
+    """Whether the row's warning is one that the passages do not tell, and that holds."""
+    pictured = transit.pair.entry.picture is not None and transit.pair.exit.picture is not None
+    return (row.warning or "").startswith(EXEMPT) or (row.warning == NO_PICTURE and not pictured)

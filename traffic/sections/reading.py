@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import Engine, Integer, cast, extract, func, select
-from sqlalchemy.orm import Session, aliased, defer, selectinload
+from sqlalchemy import BigInteger, ColumnElement, Engine, Integer, Numeric, cast, extract, func, literal, select
+from sqlalchemy.orm import Session, aliased
 
 from traffic.datatypes import EvidenceFile, LineCrossing
 from traffic.sections.moment import SectionEnd, Stretch, moment_at
@@ -15,11 +17,29 @@ from traffic.sections.passage import SectionPassage
 from traffic.sections.plan import NO_PICTURE
 from traffic.sections.settings import SectionSettings
 from traffic.store.failures import store_errors
-from traffic.store.tables import PassageRow, TransitRow
+from traffic.store.tables import CrossingRow, PassageRow, TransitRow
 
 LONGEST_PASSAGE = timedelta(hours=1)
 """Who is in view for longer than this stands there, and is not looked for."""
 HOUR_S = 3600
+
+
+class PassageColumns(NamedTuple):
+    """What is read of a passage; the names are those of PassageRow."""
+
+    passage_id: str
+    camera_id: str
+    started_at: datetime
+    ended_at: datetime
+    start_pts_ns: int
+    end_pts_ns: int
+    vehicle_type: str
+    plate_text: str | None
+    plate_hash: str | None
+    plate_certain: bool | None
+    picture_path: str | None
+    picture_sha256: str | None
+    picture_size_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +70,45 @@ def passages_between(
 
     With `hash_of` a plate that is kept as text has its hash too, so that it meets one of which only that is kept.
     """
-    query = (
-        select(PassageRow)
-        .where(
-            PassageRow.camera_id.in_((section.entry, section.exit)),
-            PassageRow.started_at >= since - LONGEST_PASSAGE,
-            PassageRow.started_at < until,
-            PassageRow.plate_text.is_not(None) | PassageRow.plate_hash.is_not(None),
-        )
-        .options(selectinload(PassageRow.crossings), defer(PassageRow.path))
+    which = (
+        PassageRow.camera_id.in_((section.entry, section.exit)),
+        PassageRow.started_at >= since - LONGEST_PASSAGE,
+        PassageRow.started_at < until,
+        PassageRow.plate_text.is_not(None) | PassageRow.plate_hash.is_not(None),
     )
     ends = {end.camera_id: end for end in section_ends(section)}
-    found = (section_passage(row, ends[row.camera_id], hash_of) for row in session.scalars(query))
+    crossings = _crossings(session, [end.line for end in ends.values() if end.line is not None], which)
+    columns = (getattr(PassageRow, name) for name in PassageColumns._fields)
+    rows = (PassageColumns(*row) for row in session.execute(select(*columns).where(*which)))
+    found = (section_passage(row, crossings.get(row.passage_id, ()), ends[row.camera_id], hash_of) for row in rows)
     return [passage for passage in found if passage is not None and since <= passage.moment.at < until]
 
 
+def _crossings(
+    session: Session, lines: Sequence[str], which: Sequence[ColumnElement[bool]]
+) -> dict[str, list[LineCrossing]]:
+    """Passage to its crossings of these lines."""
+    if not lines:
+        return {}
+    query = (
+        select(CrossingRow.passage_id, CrossingRow.line, CrossingRow.direction, CrossingRow.pts_ns)
+        .join(PassageRow, PassageRow.passage_id == CrossingRow.passage_id)
+        .where(CrossingRow.line.in_(lines), *which)
+    )
+    crossings: defaultdict[str, list[LineCrossing]] = defaultdict(list)
+    for passage_id, line, direction, pts_ns in session.execute(query):
+        crossings[passage_id].append(LineCrossing(line, direction, pts_ns))
+    return crossings
+
+
 def section_passage(
-    row: PassageRow, end: SectionEnd, hash_of: Callable[[str], str] | None = None
+    row: PassageColumns,
+    crossings: Sequence[LineCrossing],
+    end: SectionEnd,
+    hash_of: Callable[[str], str] | None = None,
 ) -> SectionPassage | None:
     """A recorded passage with its crossings at one end of a section; None where it did not cross the end's line."""
     stretch = Stretch(row.started_at, row.ended_at, row.start_pts_ns, row.end_pts_ns)
-    crossings = [LineCrossing(each.line, each.direction, each.pts_ns) for each in row.crossings]
     moment = moment_at(end, stretch, crossings)
     if moment is None:
         return None
@@ -146,8 +184,9 @@ def list_transits(
 
 def hour_counts(session: Session, section: SectionSettings, since: datetime) -> list[HourCount]:
     """Of every hour that has passages with plates at the section's cameras, from the hour of `since` on."""
-    epoch = cast(extract("epoch", PassageRow.started_at), Integer)
-    hour = epoch - epoch % HOUR_S
+    # Exact, for an integer would round the last half second of an hour up into the next.
+    epoch = cast(extract("epoch", PassageRow.started_at), Numeric(20, 6))
+    hour = cast(epoch - epoch % literal(HOUR_S, Integer), BigInteger)
     query = (
         select(PassageRow.camera_id, hour, func.count())
         .where(
@@ -161,7 +200,7 @@ def hour_counts(session: Session, section: SectionSettings, since: datetime) -> 
     return [HourCount(camera, int(start) // HOUR_S, count) for camera, start, count in session.execute(query)]
 
 
-def _picture(row: PassageRow) -> EvidenceFile | None:
+def _picture(row: PassageColumns) -> EvidenceFile | None:
     if row.picture_path is None or row.picture_sha256 is None or row.picture_size_bytes is None:
         return None
     return EvidenceFile(row.picture_path, row.picture_sha256, row.picture_size_bytes)

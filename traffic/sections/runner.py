@@ -56,7 +56,8 @@ class SectionRunner:
             kept += self._mend(now)
             self._counted = now
         if self._looked_until is not None:
-            kept += keep_all(self._keeper, settling(self._keeper.section, self._looked_until, now), now)
+            stretch = settling(self._keeper.section, self._looked_until, now)
+            kept += keep_all(self._keeper, stretch, now, try_again=False)
         self._looked_until = now
         return kept
 
@@ -78,9 +79,10 @@ class SectionRunner:
             return hour_counts(session, section, since), without_pictures(session, section, since)
 
 
-def keep_all(keeper: SectionKeeper, stretch: TimeStretch, now: datetime) -> Kept:
-    """Brings a stretch of any length up to date, a day at a time; raises what SectionKeeper.keep does."""
-    return sum((keeper.keep(piece.since, piece.until, now) for piece in pieces(stretch)), Kept())
+def keep_all(keeper: SectionKeeper, stretch: TimeStretch, now: datetime, *, try_again: bool = True) -> Kept:
+    """Brings a stretch of any length up to date, a day at a time; as SectionKeeper.keep."""
+    kept = (keeper.keep(piece.since, piece.until, now, try_again=try_again) for piece in pieces(stretch))
+    return sum(kept, Kept())
 
 
 def follow(
@@ -90,6 +92,7 @@ def follow(
     on_kept: Callable[[Kept], None],
     clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     look_every_s: float = LOOK_EVERY_S,
+    on_caught_up: Callable[[datetime], object] = lambda now: None,  # noqa: ARG005
 ) -> None:
     """Looks every few seconds until `stop` is set; a database or a disk that refuses is tried again for ever.
 
@@ -100,25 +103,45 @@ def follow(
         on_kept: told of every look that changed something.
         clock: gives aware UTC.
         look_every_s: how long it rests between two looks.
+        on_caught_up: called with the moment after every round in which all runners looked, as their lease's holder; it
+            may refuse as they do.
     """
     told = ""
     while not stop.is_set():
-        problem = ""
-        for runner in runners:
-            done = _look(engine, runner, clock())
-            if not isinstance(done, Kept):
-                problem = str(done)
-            elif done != Kept():
-                on_kept(done)
+        problem = _round(engine, runners, clock, on_kept, on_caught_up)
         if problem and problem != told:
             _log.error("sections wait", problem=problem)
         told = problem
         stop.wait(look_every_s)
 
 
-def _look(engine: Engine, runner: SectionRunner, now: datetime) -> Kept | StoreError | EvidenceError:
+def _round(
+    engine: Engine,
+    runners: Sequence[SectionRunner],
+    clock: Callable[[], datetime],
+    on_kept: Callable[[Kept], None],
+    on_caught_up: Callable[[datetime], object],
+) -> str:
+    """What kept a runner from looking; empty where nothing did, or another process looks."""
+    problem, caught_up = "", True
+    for runner in runners:
+        now = clock()
+        done = _look(engine, runner.step, now)
+        caught_up = caught_up and isinstance(done, Kept)
+        if isinstance(done, StoreError | EvidenceError):
+            problem = str(done)
+        elif isinstance(done, Kept) and done != Kept():
+            on_kept(done)
+    if caught_up and runners:
+        pruned = _look(engine, on_caught_up, now)
+        return str(pruned) if isinstance(pruned, StoreError | EvidenceError) else ""
+    return problem
+
+
+def _look(engine: Engine, step: Callable[[datetime], object], now: datetime) -> object:
+    """What the step gives, or the error that it raises; None where another process has the lease."""
     try:
         with sections_lease(engine) as held:
-            return Kept() if held is None else runner.step(now)
+            return None if held is None else step(now)
     except (StoreError, EvidenceError) as error:
         return error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from traffic.datatypes import Fact, Violation
-from traffic.sections.doubts import SAME_VIEW_S, doubts
+from traffic.sections.doubts import SAME_VIEW_S, doubts, shortest_drive
 from traffic.sections.matching import Pair, match_passages
 from traffic.sections.passage import SectionPassage
 from traffic.sections.settings import SectionSettings
@@ -29,6 +29,7 @@ class SectionTransit:
         pair: the two passages and how they were found to belong together.
         speed: the average.
         warnings: why a person should look at it; a transit with a warning is never a violation.
+        revision: how often something else was told of it before.
     """
 
     transit_id: str
@@ -36,6 +37,7 @@ class SectionTransit:
     pair: Pair
     speed: AverageSpeed
     warnings: tuple[str, ...]
+    revision: int = 0
 
     @property
     def warning(self) -> str | None:
@@ -62,6 +64,7 @@ class SectionTransit:
             speed_mps=self.speed.speed_mps,
             standard_error_mps=self.speed.standard_error_mps,
             warning=self.warning,
+            revision=self.revision,
         )
 
 
@@ -73,12 +76,14 @@ def transits(passages: Iterable[SectionPassage], section: SectionSettings) -> li
 def settled_at(transit: SectionTransit, section: SectionSettings) -> datetime:
     """When nothing that reaches the record within `lateness_s` can change the transit any more.
 
-    That is shortly after its exit; where the plates are but alike, when the entry's own plate could still have left.
+    That is shortly after its exit; where the plates are but alike, when the own plate of whatever entered before that
+    could still have left.
     """
     lateness = timedelta(seconds=section.lateness_s)
     if transit.pair.match == "alike":
-        return transit.pair.entry.moment.at + timedelta(seconds=section.maximum_duration_s) + lateness
-    return transit.pair.exit.moment.at + timedelta(seconds=SAME_VIEW_S) + lateness
+        return transit.pair.exit.moment.at + timedelta(seconds=section.maximum_duration_s) + lateness
+    doubted_until = max(timedelta(seconds=SAME_VIEW_S), shortest_drive(section))
+    return transit.pair.exit.moment.at + doubted_until + lateness
 
 
 def violation_of(transit: SectionTransit, section: SectionSettings) -> Violation | None:

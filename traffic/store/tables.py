@@ -111,7 +111,7 @@ class HitRow(Base):
     """A passage's plate was on a list; `occurred_at` is the passage's end."""
 
     __tablename__ = "hits"
-    __table_args__ = (Index(None, "list_name", "occurred_at"), Index(None, "passage_id"))
+    __table_args__ = (Index(None, "list_name", "occurred_at"), Index(None, "occurred_at"), Index(None, "passage_id"))
 
     hit_id: Mapped[str] = mapped_column(String(UUID_LENGTH), primary_key=True)
     passage_id: Mapped[str] = mapped_column(ForeignKey("passages.passage_id"), init=False)
@@ -125,10 +125,20 @@ class HitRow(Base):
 
 
 class TransitRow(Base):
-    """One vehicle's way through a section between two cameras; with a `warning` it is never a violation."""
+    """One vehicle's way through a section between two cameras; with a `warning` it is never a violation.
+
+    `revision` counts what was told of it: 0 when it was recorded, one more with every correction.
+    """
 
     __tablename__ = "transits"
-    __table_args__ = (UniqueConstraint("section", "exit_passage_id"), Index(None, "section", "left_at"))
+    __table_args__ = (
+        UniqueConstraint("section", "exit_passage_id"),
+        Index(None, "section", "left_at"),
+        Index(None, "left_at"),
+        Index(None, "entry_passage_id"),
+        Index(None, "exit_passage_id"),
+        Index(None, "violation_id"),
+    )
 
     transit_id: Mapped[str] = mapped_column(String(UUID_LENGTH), primary_key=True)
     section: Mapped[str] = mapped_column(Text)
@@ -145,6 +155,16 @@ class TransitRow(Base):
     standard_error_mps: Mapped[float]
     warning: Mapped[str | None] = mapped_column(Text)
     violation_id: Mapped[str | None] = mapped_column(ForeignKey("violations.violation_id"))
+    revision: Mapped[int] = mapped_column(default=0)
+
+
+class WithdrawnTransitRow(Base):
+    """A transit that was told of and is no longer on record; if it comes back, its `revision` goes on from here."""
+
+    __tablename__ = "withdrawn_transits"
+
+    transit_id: Mapped[str] = mapped_column(String(UUID_LENGTH), primary_key=True)
+    revision: Mapped[int]
 
 
 class OutboxRow(Base):

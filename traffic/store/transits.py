@@ -28,6 +28,7 @@ class Transit:
         transit_id: a UUID made from the section and the two passages, so that matching anew gives the same.
         exit_camera_id: where it left.
         warning: why a person should look at it; None for a plain one.
+        revision: how often something else was told of it before.
     """
 
     transit_id: str
@@ -45,6 +46,7 @@ class Transit:
     speed_mps: float
     standard_error_mps: float
     warning: str | None = None
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,12 @@ class TransitRepository:
 
     def _record_once(self, records: Sequence[TransitRecord]) -> frozenset[str]:
         with Session(self._engine) as session, session.begin():
-            exits = [record.transit.exit_passage_id for record in records]
-            query = select(TransitRow.section, TransitRow.exit_passage_id).where(TransitRow.exit_passage_id.in_(exits))
+            exits = {record.transit.exit_passage_id for record in records}
+            sections = {record.transit.section for record in records}
+            # The section too: the index begins with it.
+            query = select(TransitRow.section, TransitRow.exit_passage_id).where(
+                TransitRow.section.in_(sections), TransitRow.exit_passage_id.in_(exits)
+            )
             taken = {(section, exit_id) for section, exit_id in session.execute(query)}
             fresh: dict[tuple[str, str], TransitRecord] = {}
             for record in records:
@@ -134,4 +140,5 @@ def _transit_row(record: TransitRecord) -> TransitRow:
         standard_error_mps=float(transit.standard_error_mps),
         warning=transit.warning,
         violation_id=violation.violation.violation_id if violation else None,
+        revision=transit.revision,
     )
