@@ -117,7 +117,7 @@ def build_detector(
     path, sizes = verified_model_path(config.detector.model), {each.id: each.input_size for each in config.cameras}
     shared = on_device or build_on_device(config, stack)
     if shared is not None:
-        open_network = partial(TensorRtEngine, path, settings=config.inference)
+        open_network = partial(TensorRtEngine, path, settings=config.inference, reach="none")
         return stack.enter_context(
             DeviceVehicleDetector(config.detector, card.classes, sizes, open_network, shared.frames, shared.kernels)
         )
@@ -211,7 +211,7 @@ def _open_for_boxes(
     settings, shared = beside_the_detector(config.inference), on_device or build_on_device(config, stack)
     if shared is None:
         return stack.enter_context(open_engine(path, size, settings))
-    return shared.crops(stack.enter_context(TensorRtEngine(path, size, settings)))
+    return shared.crops(stack.enter_context(TensorRtEngine(path, size, settings, reach="output")))
 
 
 def _open_ocr(
@@ -221,7 +221,7 @@ def _open_ocr(
     settings, shared = beside_the_detector(config.inference), on_device or build_on_device(config, stack)
     if shared is None:
         return PlateOcr(stack.enter_context(open_engine(path, size, settings)), card)
-    engine = stack.enter_context(TensorRtEngine(path, size, settings))
+    engine = stack.enter_context(TensorRtEngine(path, size, settings, reach="output"))
     return DeviceViews(shared.crops(engine), PlateOcr(engine, card), size)
 
 

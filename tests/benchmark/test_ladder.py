@@ -92,10 +92,45 @@ def test_the_shipped_weights_on_the_cpu(pictures, frames):
 
 def test_the_table_tells_figures_or_the_reason():
     results = [
-        RungResult("FP32", 8.04, 0.8, 0.5, bytes_up=2_949_120),
+        RungResult("FP32", 8.04, 0.8, 0.5, bytes_up=2_949_120, batch=4, graph=True),
         RungResult("FP16", None, None, None, "no GPU\n  to mend it: buy one"),
     ]
     assert as_markdown(results).splitlines()[2:] == [
-        "| FP32 | 2.9 | 8.0 | 0.800 | 0.500 |",
-        "| FP16 | 0.0 | could not be run: no GPU | |  |",
+        "| FP32 | 4 | yes | 2.9 | 8.0 | 0.800 | 0.500 |",
+        "| FP16 | 1 | no | 0.0 | could not be run: no GPU | |  |",
     ]
+
+
+def test_where_memory_is_shared_nothing_is_sent(pictures, frames):
+    def open_seer():
+        return nullcontext(Seer(pictures))
+
+    rungs = [Rung("Jetson", open_seer, 9, shares_memory=lambda: True), Rung("server", open_seer, 9)]
+    assert [each.bytes_up for each in climb(rungs, Course(frames, pictures))] == [0, 9]
+
+
+def test_a_step_is_timed_by_its_own_stopwatch(pictures, frames):
+    def half_a_second(work):
+        work()
+        return 0.5
+
+    seer = Seer(pictures)
+    (result,) = climb([Rung("timed", lambda: nullcontext(seer), stopwatch=half_a_second)], Course(frames, pictures))
+    assert result.frames_per_second == len(frames) / 0.5
+    assert len(seer.calls) == len(pictures) + 2 + 3 * 2  # pictures, warm-up, and three rounds of two batches
+
+
+def test_a_step_that_breaks_on_the_way_is_told_and_the_next_one_is_tried(pictures, frames):
+    class Breaking(Seer):
+        def detect(self, frames):
+            if len(self.calls) > 2:
+                raise ModelError("the GPU failed while detecting vehicles", remedy="start again")
+            return super().detect(frames)
+
+    rungs = [
+        Rung("broken", lambda: nullcontext(Breaking(pictures))),
+        Rung("whole", lambda: nullcontext(Seer(pictures))),
+    ]
+    broken, whole = climb(rungs, Course(frames, pictures))
+    assert (broken.frames_per_second, "detecting vehicles" in broken.problem) == (None, True)
+    assert whole.ap == 1.0

@@ -1,29 +1,24 @@
 """What can go wrong before a GPU is asked for, and what is said where there is none."""
 
-import ctypes
+import shlex
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.inference.test_engine_identity import XAVIER
+from tests.nvidia import has_driver
 from traffic.benchmark.engine_build import Order, Outcome
 from traffic.benchmark.engine_gate import GateResult
 from traffic.cli.models_build import require_package, tell
 from traffic.errors import ModelError
 from traffic.inference.engine import InferenceSettings
+from traffic.inference.engine_identity import identity_for
 from traffic.inference.layer_profile import LayerShare
 from traffic.inference.model_card import load_any_card
 from traffic.inference.tensorrt_build import BuildOptions
 
 CARD = Path(__file__).parents[2] / "engines" / "vehicle_detector.yaml"
-
-
-def has_driver():
-    try:
-        ctypes.CDLL("libcuda.so.1")
-    except OSError:
-        return False
-    return True
 
 
 @pytest.mark.parametrize(
@@ -41,6 +36,8 @@ def has_driver():
         (["--plugin", "nowhere.so"], 1, "--plugin: expected a file at nowhere.so"),
         (["--precision", "int8", "--calibration", "no.table"], 1, "--calibration: expected a file at no.table"),
         (["--calibration", "ranges.table"], 2, "goes with --precision int8"),
+        (["--precision", "int8"], 1, "has no Q/DQ nodes and no calibration table is given"),
+        (["--precision", "f32", "--dla", "0"], 1, "expected f16 or int8 for an accelerator"),
     ],
 )
 def test_a_wrong_option_is_told(traffic, options, code, told):
@@ -61,6 +58,21 @@ def test_without_a_driver_nothing_is_built(traffic, tmp_path):
     assert answer.code == 1
     assert "expected NVIDIA's driver (libcuda.so.1), found none" in answer.err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(has_driver(), reason="this machine has an NVIDIA driver: `make device-check` builds on it")
+@pytest.mark.parametrize("given", [{}, {"dla_core": 0}, {"precision": "int8"}], ids=["f16", "accelerator", "INT8"])
+def test_the_command_that_is_printed_runs_until_a_gpu_is_needed(traffic, tmp_path, given):
+    plugin = tmp_path / "my plugin.so"
+    plugin.write_bytes(b"plugin")
+    ranges = CARD.with_name("vehicle_detector_int8.calibration.cache") if "precision" in given else None
+    settings = InferenceSettings(backend="tensorrt", plugin=plugin, calibration=ranges, **given)
+    gpu = SimpleNamespace(name="Xavier", compute_capability="7.2")
+    wanted = identity_for(CARD.with_suffix(".onnx"), (640, 384), settings, gpu, "8.5.2.2")
+    program, *command = shlex.split(wanted.build_command(CARD.parent, tmp_path))
+    answer = traffic(*command)
+    assert program == "traffic"
+    assert (answer.code, "expected NVIDIA's driver" in answer.err) == (1, True)
 
 
 def told(
@@ -101,6 +113,17 @@ def test_the_precision_of_both_is_told(capsys, tmp_path):
     result = GateResult(0.61234, 0.60678, 0.015, 321)
     said = told(capsys, tmp_path, checked=result, check=lambda: iter(())).err
     assert "AP 0.6068, in f32 0.6123 on the same 321 vehicles (at most 0.015 may be lost)" in said
+
+
+def test_what_the_accelerator_takes_is_told(capsys, tmp_path):
+    order = Order(
+        load_any_card(CARD), CARD, (640, 384), InferenceSettings(backend="tensorrt"), (), BuildOptions(), tmp_path
+    )
+    path = tmp_path / "detector.engine"
+    path.write_bytes(b"engine")
+    identity = XAVIER.model_copy(update={"dla_core": 1})
+    tell(order, Outcome(path, identity, "decomposed", (), (), None, placed=(200, 23)))
+    assert "accelerator 1: it can take 200 of the 223 layers, 23 stay on the GPU" in capsys.readouterr().err
 
 
 def test_a_model_that_is_not_checked_is_told(capsys, tmp_path):

@@ -1,19 +1,13 @@
-"""What is said when recording fails; that a GPU takes a recording is for `make device-check` to show."""
+"""The order of our own calls and what is said when recording fails, on stand-ins: this proves nothing of a driver.
 
-import ctypes
+That a GPU takes a recording is for `make device-check` to show: test_on_a_device.py.
+"""
 
 import pytest
 
+from tests.nvidia import has_driver
 from traffic.errors import ModelError
 from traffic.inference.cuda_graph import CudaGraph, load_driver
-
-
-def has_driver():
-    try:
-        ctypes.CDLL("libcuda.so.1")
-    except OSError:
-        return False
-    return True
 
 
 class Answers:

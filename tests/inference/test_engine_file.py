@@ -25,6 +25,7 @@ def test_what_was_written_is_found(tmp_path):
         {"batch": 1},
         {"dla_core": 0},
         {"calibration_sha256": "ef" * 32},
+        {"model_sha256": "00" * 32},
     ],
     ids=[
         "another GPU",
@@ -34,6 +35,7 @@ def test_what_was_written_is_found(tmp_path):
         "another batch",
         "an accelerator",
         "a calibration",
+        "the model was trained again",
     ],
 )
 def test_an_engine_for_something_else_is_another_file(tmp_path, difference):
@@ -46,11 +48,17 @@ def test_an_engine_for_something_else_is_another_file(tmp_path, difference):
 @pytest.mark.parametrize(
     ("difference", "told"),
     [
-        ({"model_sha256": "00" * 32}, "model_sha256: expected abab"),
+        ({"model_sha256": "abababab" + "00" * 28}, "model_sha256: expected abab"),
+        ({"card_sha256": "55" * 32}, "card_sha256: expected None"),
         ({"plugin_sha256": "11" * 32}, "plugin_sha256"),
         ({"calibration_sha256": "33" * 32}, "calibration_sha256: expected 4444"),
     ],
-    ids=["the model was trained again", "the plugin was built again", "the ranges were measured again"],
+    ids=[
+        "another model, its hash's beginning the same",
+        "another card",
+        "the plugin was built again",
+        "the ranges were measured again",
+    ],
 )
 def test_a_stale_engine_of_the_same_name_is_refused(tmp_path, difference, told):
     built_with = {"precision": "int8", "plugin_sha256": "22" * 32, "calibration_sha256": "44" * 32}
@@ -101,3 +109,15 @@ def test_engines_in_a_folder_of_their_own_are_asked_for_there(tmp_path):
     with pytest.raises(ModelError) as refused:
         fitting_engine(tmp_path, XAVIER)
     assert "--out" not in str(refused.value)
+
+
+def test_where_the_plugin_lies_makes_no_difference(tmp_path):
+    plugged = XAVIER.model_copy(update={"plugin_sha256": "22" * 32, "plugin": tmp_path / "here.so"})
+    path = write_engine(tmp_path, plugged, b"engine")
+    assert fitting_engine(tmp_path, plugged.model_copy(update={"plugin": tmp_path / "there.so"})) == path
+
+
+def test_the_command_names_the_plugin_that_is_configured(tmp_path):
+    plugged = XAVIER.model_copy(update={"plugin_sha256": "22" * 32, "plugin": tmp_path / "here.so"})
+    with pytest.raises(ModelError, match=f"--plugin {tmp_path}/here.so --mish plugin"):
+        fitting_engine(tmp_path, plugged)

@@ -22,10 +22,11 @@ XAVIER = EngineIdentity(
 
 
 def test_the_name_tells_what_it_is_for():
-    assert XAVIER.file_name == "vehicle_detector-640x384-b4-f16-sm72-xavier-trt8.5.2.2.engine"
+    assert XAVIER.file_name == "vehicle_detector-abababab-640x384-b4-f16-sm72-xavier-trt8.5.2.2.engine"
     update = {"plugin_sha256": "cd" * 32, "dla_core": 1, "precision": "int8", "calibration_sha256": "ef" * 32}
     changed = XAVIER.model_copy(update=update)
-    assert changed.file_name == "vehicle_detector-640x384-b4-int8-calibrated-plugin-dla1-sm72-xavier-trt8.5.2.2.engine"
+    told = "vehicle_detector-abababab-640x384-b4-int8-calibrated-plugin-dla1-sm72-xavier-trt8.5.2.2.engine"
+    assert changed.file_name == told
 
 
 def test_what_is_not_there_has_no_hash(tmp_path):
@@ -43,14 +44,16 @@ def test_whatever_a_gpu_is_called_the_name_is_a_plain_file_name(gpu):
 
 
 def test_the_command_for_an_engine_with_the_plugin_asks_for_the_plugin(tmp_path):
-    command = XAVIER.model_copy(update={"plugin_sha256": "cd" * 32, "dla_core": 1}).build_command(tmp_path)
-    assert command.endswith("--precision f16 --plugin libtraffic_plugin.so --mish plugin --dla 1")
+    update = {"plugin_sha256": "cd" * 32, "plugin": Path("/opt/my plugins/mish.so"), "dla_core": 1}
+    command = XAVIER.model_copy(update=update).build_command(tmp_path)
+    assert command.endswith("--precision f16 --plugin '/opt/my plugins/mish.so' --mish plugin --dla 1")
     assert "plugin" not in XAVIER.build_command(tmp_path)
 
 
 def test_the_command_for_a_calibrated_engine_asks_for_a_table(tmp_path):
-    command = XAVIER.model_copy(update={"precision": "int8", "calibration_sha256": "ef" * 32}).build_command(tmp_path)
-    assert command.endswith("--precision int8 --calibration calibration.table")
+    update = {"precision": "int8", "calibration_sha256": "ef" * 32, "calibration": Path("data/ranges.cache")}
+    command = XAVIER.model_copy(update=update).build_command(tmp_path)
+    assert command.endswith("--precision int8 --calibration data/ranges.cache")
 
 
 @pytest.mark.parametrize(("out", "told"), [(None, ""), ("engines", ""), ("built", " --out built")])
@@ -71,6 +74,17 @@ def test_the_settings_of_a_run_say_which_engine_it_wants(tmp_path):
     after = identity_for(model, (640, 384), settings, XavierGpu(), "8.5.2.2")
     assert after.calibration_sha256 != before.calibration_sha256
     assert after.file_name == before.file_name
+    assert f"--calibration {table}" in after.build_command(tmp_path)
+    assert str(table) not in after.model_dump_json()
+
+
+def test_the_card_beside_the_model_is_part_of_it(tmp_path):
+    model, settings = tmp_path / "vehicle_detector.onnx", InferenceSettings(backend="tensorrt")
+    model.write_bytes(b"model")
+    assert identity_for(model, (640, 384), settings, XavierGpu(), "8.5.2.2").card_sha256 is None
+    model.with_suffix(".yaml").write_bytes(b"abc")
+    told = identity_for(model, (640, 384), settings, XavierGpu(), "8.5.2.2").card_sha256
+    assert told == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 
 class XavierGpu:

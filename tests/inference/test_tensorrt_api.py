@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from traffic.inference import layer_profile, tensorrt_build, tensorrt_engine
+from traffic.inference import engine_tensors, layer_profile, tensorrt_build, tensorrt_engine
 from traffic.inference.tensorrt_api import PROTOCOLS
 
 NAMES = json.loads((Path(__file__).parent / "tensorrt_api.json").read_text())
@@ -43,7 +43,9 @@ def test_what_we_call_of_an_object_is_there(name, version):
 
 @pytest.mark.parametrize("version", sorted(ALL_OF_THEM))
 @pytest.mark.parametrize(
-    "module", [tensorrt_engine, tensorrt_build, layer_profile], ids=["engine", "build", "layer profile"]
+    "module",
+    [tensorrt_engine, tensorrt_build, layer_profile, engine_tensors],
+    ids=["engine", "build", "layer profile", "tensors"],
 )
 def test_what_we_spell_out_of_the_module_is_there(module, version):
     spelled = {chain for chain in chains(module) if chain[0] != "__version__"}

@@ -8,7 +8,15 @@ import pytest
 
 from tests.inference.test_engine_identity import XAVIER
 from traffic.errors import ModelError
-from traffic.inference.tensorrt_build import network_flags, precision_flags
+from traffic.inference.engine import InferenceSettings
+from traffic.inference.tensorrt_build import (
+    BuildOptions,
+    build_engine,
+    network_flags,
+    placement,
+    precision_flags,
+    set_shapes,
+)
 
 NAMES = json.loads((Path(__file__).parent / "tensorrt_api.json").read_text())
 
@@ -47,5 +55,29 @@ def test_a_precision_is_asked_for_by_flag_where_there_is_one(version, precision,
 
 
 def test_half_precision_without_a_flag_is_refused_with_the_way_out():
-    with pytest.raises(ModelError, match="give a model in half precision"):
+    with pytest.raises(ModelError, match="give a model in half precision whose input and output stay float32"):
         precision_flags(names_of("11.4.0"), XAVIER)
+
+
+@pytest.mark.parametrize(("core", "least"), [(None, 1), (0, 4)], ids=["GPU", "accelerator"])
+def test_an_accelerator_is_given_one_shape_alone(core, least):
+    given = []
+    builder = SimpleNamespace(
+        create_optimization_profile=lambda: SimpleNamespace(set_shape=lambda *all: given.append(all))
+    )
+    config = SimpleNamespace(add_optimization_profile=lambda profile: 0)
+    network = SimpleNamespace(get_input=lambda index: SimpleNamespace(name="images"))
+    set_shapes(builder, config, network, XAVIER.model_copy(update={"dla_core": core}))
+    assert given == [("images", (least, 3, 384, 640), (4, 3, 384, 640), (4, 3, 384, 640))]
+
+
+def test_the_layers_that_stay_on_the_gpu_are_counted():
+    network = SimpleNamespace(num_layers=5, get_layer=["conv", "conv", "mish", "conv", "resize"].__getitem__)
+    assert placement(SimpleNamespace(can_run_on_DLA=lambda layer: layer == "conv"), network) == (3, 2)
+
+
+def test_int8_without_ranges_is_refused_before_a_gpu_is_asked_for(tmp_path):
+    settings = InferenceSettings(backend="tensorrt", precision="int8")
+    model = Path(__file__).parents[2] / "engines" / "vehicle_detector.onnx"
+    with pytest.raises(ModelError, match="expected INT8 ranges"):
+        build_engine(model, (640, 384), settings, BuildOptions(), tmp_path)

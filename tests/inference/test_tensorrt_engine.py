@@ -1,11 +1,11 @@
-"""Without a GPU only one thing can be seen here: how its absence is told. The rest is `make device-check`."""
+"""Without a GPU only one thing can be seen here: how its absence is told. The rest is test_on_a_device.py."""
 
 import ast
-import ctypes
 from pathlib import Path
 
 import pytest
 
+from tests.nvidia import has_driver
 from traffic.errors import ModelError
 from traffic.inference.engine import InferenceSettings
 from traffic.models import open_engine
@@ -14,18 +14,15 @@ ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "engines" / "vehicle_detector.onnx"
 
 
-def has_driver():
-    try:
-        ctypes.CDLL("libcuda.so.1")
-    except OSError:
-        return False
-    return True
-
-
 @pytest.mark.skipif(has_driver(), reason="this machine has an NVIDIA driver: `make device-check` tests on it")
 def test_without_a_driver_the_way_out_is_told():
     with pytest.raises(ModelError, match=r"libcuda\.so\.1\), found none\n.*inference\.backend to openvino"):
         open_engine(MODEL, (640, 384), InferenceSettings(backend="tensorrt"))
+
+
+def test_int8_without_ranges_is_not_run_either():
+    with pytest.raises(ModelError, match="expected INT8 ranges"):
+        open_engine(MODEL, (640, 384), InferenceSettings(backend="tensorrt", precision="int8"))
 
 
 def imported_by(path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Literal, Protocol
 
+from traffic.benchmark.calibration_names import require_known
 from traffic.benchmark.engine_gate import GateResult, gate, needs_gate, open_reference, over_engine, require_passed
 from traffic.errors import ModelError
 from traffic.evaluation.detection import Pictures
@@ -19,6 +19,7 @@ from traffic.inference.engine_file import adopt_engine
 from traffic.inference.engine_identity import EngineIdentity, EnginePrecision
 from traffic.inference.layer_profile import LayerShare, LayerTime, layer_shares
 from traffic.inference.model_card import DetectorCard, ModelCard, verified_model_path
+from traffic.inference.quantisation import require_buildable
 from traffic.inference.tensorrt_build import BuildOptions, BuiltEngine, build_engine
 from traffic.inference.tensorrt_engine import TensorRtEngine, installed_version
 from traffic.training.plugin_nodes import for_tensorrt, has_mish
@@ -31,8 +32,8 @@ WARM_UP, REPEATS, PROFILED_RUNS = 10, 50, 20
 class MeasurableEngine(Engine, Protocol):
     """An engine that can also be timed."""
 
-    def run_once(self) -> None:
-        """One inference of a full batch, whatever its pictures are."""
+    def timed_run(self) -> float:
+        """Milliseconds of one inference of a full batch, whatever its pictures are, on the device's own clock."""
         ...
 
     def layer_times(self, runs: int) -> list[list[LayerTime]]:
@@ -58,9 +59,11 @@ class TensorRtFoundry:
     """This machine's GPU."""
 
     def build(self, model: Path, size: Size, settings: InferenceSettings, options: BuildOptions) -> BuiltEngine:
-        """See Foundry.build; raises ModelError as build_engine and for_tensorrt do."""
+        """See Foundry.build; raises ModelError as build_engine, for_tensorrt and require_known do."""
         graph = model.with_name(f"{model.stem}.graph.onnx")
         for_tensorrt(model, graph, settings.plugin, installed_version())
+        if settings.calibration is not None:
+            require_known(settings.calibration, graph)
         return build_engine(model, size, settings, replace(options, graph=graph), model.parent)
 
     def open(self, model: Path, size: Size, settings: InferenceSettings) -> TensorRtEngine:
@@ -102,9 +105,10 @@ class Outcome:
         path: its file.
         identity: what it is.
         form: of Mish.
-        milliseconds: the median inference of each form, where there was a choice.
+        milliseconds: the median inference of each form, where there was a choice, on the device's own clock.
         layers: where they were timed.
         checked: where there was a gate.
+        placed: see BuiltEngine.
     """
 
     path: Path
@@ -113,6 +117,7 @@ class Outcome:
     milliseconds: tuple[tuple[MishForm, float], ...]
     layers: tuple[LayerShare, ...]
     checked: GateResult | None
+    placed: tuple[int, int] | None = None
 
 
 def build_for_device(order: Order, foundry: Foundry) -> Outcome:
@@ -121,8 +126,9 @@ def build_for_device(order: Order, foundry: Foundry) -> Outcome:
     Raises:
         ModelError: it cannot be built or run, or it lost too much; nothing is left in `order.out` then.
     """
+    require_buildable(order.model, order.settings)
     with TemporaryDirectory(prefix="traffic-build-") as folder:
-        model = Path(shutil.copy(order.model, folder))
+        model = _copied(order.model, Path(folder))
         built = {form: foundry.build(model, order.size, _with(order, form), order.options) for form in order.forms}
         timed = tuple(_timed(order, model, foundry)) if len(built) > 1 else ()
         form = fastest(timed) if timed else order.forms[0]
@@ -130,7 +136,7 @@ def build_for_device(order: Order, foundry: Foundry) -> Outcome:
         layers = _layers(order, model, form, foundry) if order.profile else ()
         order.out.mkdir(parents=True, exist_ok=True)
         path = adopt_engine(built[form].path, order.out)
-    return Outcome(path, built[form].identity, form, timed, layers, checked)
+    return Outcome(path, built[form].identity, form, timed, layers, checked, built[form].placed)
 
 
 def forms_for(mish: Literal["auto", "plugin", "decomposed"], model: Path, plugin: Path | None) -> tuple[MishForm, ...]:
@@ -151,23 +157,25 @@ def fastest(timed: Sequence[tuple[MishForm, float]]) -> MishForm:
     return min(timed, key=lambda each: each[1])[0]
 
 
-def median_milliseconds(run_once: Callable[[], None], clock: Callable[[], float] = time.perf_counter) -> float:
-    """How long one run takes: the median of 50 after ten that do not count; `clock` gives seconds."""
+def median_milliseconds(timed_run: Callable[[], float]) -> float:
+    """How long one run takes, which tells its milliseconds itself: the median of 50 after ten that do not count."""
     for _ in range(WARM_UP):
-        run_once()
-    return 1000 * median(_seconds(run_once, clock) for _ in range(REPEATS))
+        timed_run()
+    return median(timed_run() for _ in range(REPEATS))
 
 
-def _seconds(run_once: Callable[[], None], clock: Callable[[], float]) -> float:
-    start = clock()
-    run_once()
-    return clock() - start
+def _copied(model: Path, folder: Path) -> Path:
+    """The model in another folder, with the card beside it, which is part of the engine's identity."""
+    card = model.with_suffix(".yaml")
+    if card.is_file():
+        shutil.copy(card, folder)
+    return Path(shutil.copy(model, folder))
 
 
 def _timed(order: Order, model: Path, foundry: Foundry) -> Iterator[tuple[MishForm, float]]:
     for form in order.forms:
         with foundry.open(model, order.size, _with(order, form)) as engine:
-            yield form, median_milliseconds(engine.run_once)
+            yield form, median_milliseconds(engine.timed_run)
 
 
 def _checked(

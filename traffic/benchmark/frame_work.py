@@ -9,13 +9,18 @@ from dataclasses import dataclass
 import onnx
 from onnx import numpy_helper, shape_inference
 
+from traffic.training.plugin_nodes import OPERATION, put_plugin_nodes
+
 GIGA = 1e9
+FLOAT_BYTES = 4
+PLUGIN_NAME = "Mish as a plugin (instead of within the convolutions)"
 ELEMENTWISE = frozenset(
     {
         "Softplus",
         "Tanh",
         "Mul",
         "Add",
+        "Sub",
         "Div",
         "Exp",
         "Clip",
@@ -88,16 +93,34 @@ def network_work(
     Args:
         model: with one input (n, 3, h, w).
         size: (width, height) of the input.
-        value_bytes: 2 for half precision, 1 for INT8.
+        value_bytes: 2 for half precision, 1 for INT8; the input itself is single precision, as the kernels write it.
         pictures: of the inference; its weights are read once.
     """
     shapes = _shapes(model, size, pictures)
+    network_input = model.graph.input[0].name
     kinds: dict[str, Work] = {}
     for node in model.graph.node:
         work = _node_work(node, shapes, value_bytes)
         if work is not None:
+            if network_input in node.input:
+                work = work + Work(work.name, float((FLOAT_BYTES - value_bytes) * math.prod(shapes[network_input])))
             kinds[work.name] = kinds[work.name] + work if work.name in kinds else work
     return tuple(kinds.values())
+
+
+def plugin_work(model: onnx.ModelProto, size: tuple[int, int], value_bytes: int) -> Work:
+    """What Mish needs beyond the network where it is a plugin's kernel: it reads and writes every activation, which
+    TensorRT's own layers may do within the convolution before them.
+
+    Args:
+        model, size, value_bytes: see network_work; the model's Mish may have any form.
+    """
+    shapes = _shapes(model, size, 1)
+    with_nodes = onnx.ModelProto()
+    with_nodes.CopyFrom(model)
+    put_plugin_nodes(with_nodes)
+    values = sum(math.prod(shapes[node.output[0]]) for node in with_nodes.graph.node if node.op_type == OPERATION)
+    return Work(PLUGIN_NAME, 2.0 * value_bytes * values)
 
 
 def kernel_work(frame: tuple[int, int], size: tuple[int, int], anchors: int, columns: int) -> tuple[Work, ...]:

@@ -2,6 +2,7 @@
 
 They are those of docs/gpu.md: plain Python in FP32, FP16, INT8, buffers made once with CUDA preprocessing, the Mish
 plugin with suppression on the GPU; and after these five, vehicles classified and plates read from the same frames.
+What the steps are timed with is theirs: on a GPU the events of CUDA.
 """
 
 from __future__ import annotations
@@ -28,6 +29,15 @@ FIRST_SEED = 1_000_000
 FIRST_SCENE_FRAME, SCENE_SIZE = 200, (1920, 1080)
 WARM_BATCHES = 3
 MEGABYTE = 1e6
+Stopwatch = Callable[[Callable[[], None]], float]
+"""Seconds from the start of the work to its end."""
+
+
+def wall_seconds(work: Callable[[], None]) -> float:
+    """By this machine's clock."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
 
 
 class Detector(Protocol):
@@ -45,12 +55,20 @@ class Rung:
     Attributes:
         name: what it does.
         open: gives its detector for CAMERA_ID.
-        bytes_up: what it sends to the device for a frame of the scene.
+        bytes_up: what it sends to the device for a frame of the scene, where the device has memory of its own.
+        batch: pictures of one inference.
+        graph: whether inferences are launched as CUDA graphs.
+        shares_memory: whether the device works in this machine's memory, asked once the step is open.
+        stopwatch: times it.
     """
 
     name: str
     open: Callable[[], AbstractContextManager[Detector]]
     bytes_up: int = 0
+    batch: int = 1
+    graph: bool = False
+    shares_memory: Callable[[], bool] = lambda: False
+    stopwatch: Stopwatch = wall_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +77,11 @@ class RungResult:
 
     Attributes:
         name: the step's.
-        frames_per_second: of detection alone, frames already decoded; None where the step could not be opened.
+        frames_per_second: of detection alone, frames already decoded; None where the step could not be run.
         ap50, ap: of all vehicles as one class on drawn pictures; None likewise.
-        problem: why it could not be opened, empty where it could.
-        bytes_up: what is sent to the device for a frame.
+        problem: why it could not be run, empty where it could.
+        bytes_up: what is sent to the device for a frame; 0 where it shares this machine's memory.
+        batch, graph: see Rung.
     """
 
     name: str
@@ -71,6 +90,8 @@ class RungResult:
     ap: float | None
     problem: str = ""
     bytes_up: int = 0
+    batch: int = 1
+    graph: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +112,7 @@ class Course:
 
 
 def climb(rungs: Sequence[Rung], course: Course) -> Iterator[RungResult]:
-    """Measure the steps one after the other; one that cannot be opened does not keep the next from being tried."""
+    """Measure the steps one after the other; one that cannot be run does not keep the next from being tried."""
     for rung in rungs:
         yield _climbed(rung, course)
 
@@ -116,9 +137,13 @@ def found_in(detector: Detector, pictures: Iterable[LabelledImage]) -> Iterator[
 
 def as_markdown(results: Sequence[RungResult]) -> str:
     """The results as a table."""
-    lines = ["| step | MB up a frame | frames/s | AP50 | AP |", "|---|---|---|---|---|"]
-    rows = [f"| {each.name} | {each.bytes_up / MEGABYTE:.1f} | {_figures(each)} |" for each in results]
+    lines = ["| step | batch | graph | MB up a frame | frames/s | AP50 | AP |", "|---|---|---|---|---|---|---|"]
+    rows = [f"| {each.name} | {_way(each)} | {_figures(each)} |" for each in results]
     return "\n".join(lines + rows) + "\n"
+
+
+def _way(result: RungResult) -> str:
+    return f"{result.batch} | {'yes' if result.graph else 'no'} | {result.bytes_up / MEGABYTE:.1f}"
 
 
 def _figures(result: RungResult) -> str:
@@ -131,24 +156,23 @@ def _climbed(rung: Rung, course: Course) -> RungResult:
     try:
         with rung.open() as detector:
             precision = one_class_precision(list(found_in(detector, course.pictures)))
-            speed = _speed(detector, course)
-            return RungResult(rung.name, speed, precision.ap50, precision.ap, bytes_up=rung.bytes_up)
+            speed = _speed(detector, course, rung.stopwatch)
+            sent = 0 if rung.shares_memory() else rung.bytes_up
+            return RungResult(rung.name, speed, precision.ap50, precision.ap, "", sent, rung.batch, rung.graph)
     except ModelError as error:
-        return RungResult(rung.name, None, None, None, str(error), rung.bytes_up)
+        return RungResult(rung.name, None, None, None, str(error), rung.bytes_up, rung.batch, rung.graph)
 
 
-def _speed(detector: Detector, course: Course) -> float:
+def _speed(detector: Detector, course: Course, stopwatch: Stopwatch) -> float:
     batches = [course.frames[first : first + course.batch] for first in range(0, len(course.frames), course.batch)]
     for some in batches[:WARM_BATCHES]:
         detector.detect(some)
-    return len(course.frames) / min(_time(detector, batches) for _ in range(course.rounds))
 
+    def round_once() -> None:
+        for some in batches:
+            detector.detect(some)
 
-def _time(detector: Detector, batches: Sequence[Sequence[Frame]]) -> float:
-    start = time.perf_counter()
-    for some in batches:
-        detector.detect(some)
-    return time.perf_counter() - start
+    return len(course.frames) / min(stopwatch(round_once) for _ in range(course.rounds))
 
 
 def _frame(index: int, image: UInt8Array) -> Frame:

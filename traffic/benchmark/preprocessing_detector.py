@@ -44,7 +44,7 @@ class PreprocessingDetector:
 
     def _detect(self, frames: Sequence[Frame]) -> list[Detections]:
         memory = self._network.memory
-        with memory.current(), self._frames.arriving(frames) as pictures:
+        with memory.current("detecting vehicles"), self._frames.arriving(frames) as pictures:
             scales = self._kernels.letterbox(pictures, self._network.input.address, self._size, memory.stream)
             self._network.recordings.put("answers", self._compute_and_fetch)
             memory.synchronize()
@@ -52,10 +52,10 @@ class PreprocessingDetector:
 
     def _compute_and_fetch(self) -> None:
         self._network.enqueue()
-        self._network.output.fetch()
+        self._network.answers.fetch()
 
     def _interpret(self, slot: int, scale: float, picture: PictureOnDevice) -> Detections:
-        xyxy, scores, columns = decode(self._network.output.host[slot], self._grid, WEAK.minimum_score)
+        xyxy, scores, columns = decode(self._network.answers.host[slot], self._grid, WEAK.minimum_score)
         kept = non_maximum_suppression(xyxy, scores, WEAK.maximum_iou)
         size = (picture.width, picture.height)
         return to_detections(xyxy[kept], scores[kept], self._class_ids[columns[kept]], scale=scale, frame_size=size)

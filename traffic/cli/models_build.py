@@ -167,6 +167,12 @@ def tell(order: Order, outcome: Outcome) -> None:
     for form, milliseconds in outcome.milliseconds:
         remark(f"Mish as {form}: {milliseconds:.3f} ms a batch, median")
     remark(_precision_told(order, outcome))
+    if outcome.placed is not None:
+        taken, left = outcome.placed
+        remark(
+            f"accelerator {outcome.identity.dla_core}: it can take {taken} of the {taken + left} layers, {left} stay "
+            "on the GPU"
+        )
     remark(f"{outcome.path}: {outcome.path.stat().st_size / MEGABYTE:.1f} MB")
     if outcome.layers:
         _show_layers(outcome)

@@ -17,7 +17,7 @@ from traffic.datatypes import Detections, Frame, Int64Array
 from traffic.detection.detector import DetectorSettings, class_ids_of
 from traffic.errors import ModelError
 from traffic.inference.device_frames import DeviceFrames
-from traffic.inference.device_memory import DeviceBuffer, NetworkOnDevice
+from traffic.inference.device_memory import DeviceBuffer, DeviceScratch, NetworkOnDevice
 from traffic.inference.kernel_records import COUNTS, DETECTION, MAXIMUM_PICTURES, Suppression
 from traffic.inference.kernels import DeviceKernels
 
@@ -34,7 +34,7 @@ class _Place:
 
     network: NetworkOnDevice
     size: Size
-    scratch: DeviceBuffer
+    scratch: DeviceScratch
     detections: DeviceBuffer
     counts: DeviceBuffer
 
@@ -86,7 +86,7 @@ class DeviceVehicleDetector:
 
     def _detect(self, place: _Place, frames: Sequence[Frame]) -> list[Detections]:
         network = place.network
-        with network.memory.current(), self._frames.arriving(frames) as pictures:
+        with network.memory.current("detecting vehicles"), self._frames.arriving(frames) as pictures:
             scales = self._kernels.letterbox(pictures, network.input.address, place.size, network.memory.stream)
             fits = tuple((scale, each.width, each.height) for scale, each in zip(scales, pictures, strict=True))
             network.recordings.put(fits, partial(self._find, place, fits))
@@ -117,7 +117,7 @@ class DeviceVehicleDetector:
         return Detections(xyxy[inside], kept["score"].copy(), self._class_ids[kept["class_column"]])
 
     def _place(self, network: NetworkOnDevice, size: Size) -> _Place:
-        batch, anchors, columns = network.output.host.shape
+        batch, anchors, columns = network.output.shape
         if columns != 5 + len(self._class_ids):
             raise ModelError(
                 f"expected an engine for {len(self._class_ids)} classes, its output has {columns - 5}",
@@ -130,11 +130,11 @@ class DeviceVehicleDetector:
                 remedy="lower inference.batch and build the engine for it, or set inference.kernels to null",
             )
         memory = network.memory
-        with memory.current():
+        with memory.current("making room for detections"):
             return _Place(
                 network,
                 size,
-                memory.buffer((self._kernels.decode_scratch_bytes(batch, anchors),), np.uint8),
+                memory.scratch((self._kernels.decode_scratch_bytes(batch, anchors),), np.uint8),
                 memory.buffer((batch, MAXIMUM_BOXES), DETECTION),
                 memory.buffer((batch,), COUNTS),
             )

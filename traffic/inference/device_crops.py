@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -61,8 +62,9 @@ class DeviceCrops:
         self._network = network
         self._frames = frames
         self._kernels = kernels
-        height, width = network.input.host.shape[2:]
+        height, width = network.input.shape[2:]
         self._size = (int(width), int(height))
+        self._picture_bytes = np.dtype(np.float32).itemsize * math.prod(network.input.shape[1:])
 
     def infer_boxes(self, cuts: Sequence[BoxCut]) -> Float32Array:
         """See BoxNetwork.infer_boxes."""
@@ -74,12 +76,12 @@ class DeviceCrops:
 
     def _infer(self, cuts: Sequence[Cut], crop: Callable[[PictureOnDevice, Sequence[Cut], int], None]) -> Float32Array:
         network = self._network
-        outputs = np.empty((len(cuts), *network.output.host.shape[1:]), np.float32)
-        with network.memory.current():
+        outputs = np.empty((len(cuts), *network.output.shape[1:]), np.float32)
+        with network.memory.current("looking at crops of frames"):
             for first in range(0, len(cuts), network.batch):
                 some = cuts[first : first + network.batch]
                 self._run(some, crop)
-                outputs[first : first + len(some)] = network.output.host[: len(some)]
+                outputs[first : first + len(some)] = network.answers.host[: len(some)]
         return outputs
 
     def _run(self, cuts: Sequence[Cut], crop: Callable[[PictureOnDevice, Sequence[Cut], int], None]) -> None:
@@ -88,13 +90,13 @@ class DeviceCrops:
         with self._frames.again([group[0].frame for group in groups]) as pictures:
             for picture, group in zip(pictures, groups, strict=True):
                 crop(picture, group, address)
-                address += len(group) * self._network.input.host[0].nbytes
+                address += len(group) * self._picture_bytes
             self._network.recordings.put("answers", self._compute_and_fetch)
             self._network.memory.synchronize()
 
     def _compute_and_fetch(self) -> None:
         self._network.enqueue()
-        self._network.output.fetch()
+        self._network.answers.fetch()
 
     def _crop_boxes(self, picture: PictureOnDevice, cuts: Sequence[BoxCut], out: int) -> None:
         boxes = [ResizedBox(cut.box, cut.size, _SAMPLING[cut.sampling]) for cut in cuts]

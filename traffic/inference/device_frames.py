@@ -92,7 +92,7 @@ class DeviceFrames:
     def _held(self, frames: Sequence[Frame]) -> Iterator[tuple[list[PictureOnDevice], int]]:
         slots, missing = self._hold(frames)
         try:
-            with self._memory.current():
+            with self._memory.current("sending frames to it"):
                 self._upload([(frame, slot) for frame, slot in zip(frames, slots, strict=True) if slot in missing])
                 yield [_picture(slot, frame) for slot, frame in zip(slots, frames, strict=True)], len(missing)
         finally:

@@ -11,8 +11,27 @@ from numpy.typing import DTypeLike, NDArray
 from traffic.inference.recordings import Recording, Recordings
 
 
+class DeviceScratch(Protocol):
+    """Memory of the device that this side never reaches."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the array."""
+        ...
+
+    @property
+    def address(self) -> int:
+        """Where it lies on the device."""
+        ...
+
+
 class DeviceBuffer(Protocol):
     """An array that both sides reach; where they share their memory, sending and fetching do nothing."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the array."""
+        ...
 
     @property
     def host(self) -> NDArray[Any]:
@@ -45,8 +64,18 @@ class DeviceMemory(Protocol):
         """Zeros, for as long as it is referred to."""
         ...
 
-    def current(self) -> AbstractContextManager[None]:
-        """The device is this thread's for as long as the `with` lasts."""
+    def scratch(self, shape: Sequence[int], dtype: DTypeLike) -> DeviceScratch:
+        """Zeros of the device's own, for as long as it is referred to: for what this side neither sends nor fetches."""
+        ...
+
+    def current(self, doing: str = "computing") -> AbstractContextManager[None]:
+        """The device is this thread's for as long as the `with` lasts; its errors are ModelErrors, which say what was
+        being done.
+        """
+        ...
+
+    def timed(self, work: Callable[[], None]) -> float:
+        """Milliseconds on the device's own clock from before the work that is put into the stream to its end."""
         ...
 
     def recorded(self, work: Callable[[], None]) -> Recording:
@@ -59,7 +88,7 @@ class DeviceMemory(Protocol):
 
 
 class NetworkOnDevice(Protocol):
-    """A network whose input and output stay on the device; a context manager that owns both. One thread uses it."""
+    """A network whose input and output are on the device; a context manager that owns both. One thread uses it."""
 
     @property
     def memory(self) -> DeviceMemory:
@@ -72,13 +101,22 @@ class NetworkOnDevice(Protocol):
         ...
 
     @property
-    def input(self) -> DeviceBuffer:
+    def input(self) -> DeviceScratch:
         """(batch, 3, h, w) float32."""
         ...
 
     @property
-    def output(self) -> DeviceBuffer:
+    def output(self) -> DeviceScratch:
         """(batch, ...) float32."""
+        ...
+
+    @property
+    def answers(self) -> DeviceBuffer:
+        """The output where this side can fetch it.
+
+        Raises:
+            ModelError: the network was opened to keep it on the device.
+        """
         ...
 
     @property

@@ -84,8 +84,8 @@ def _read_identity(path: Path, remedy: str) -> EngineIdentity:
 def _differences(actual: EngineIdentity, wanted: EngineIdentity) -> list[str]:
     return [
         f"{name}: expected {getattr(wanted, name)}, it has {getattr(actual, name)}"
-        for name in EngineIdentity.model_fields
-        if getattr(actual, name) != getattr(wanted, name)
+        for name, field in EngineIdentity.model_fields.items()
+        if not field.exclude and getattr(actual, name) != getattr(wanted, name)
     ]
 
 

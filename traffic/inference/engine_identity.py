@@ -14,9 +14,8 @@ from traffic.inference.model_card import sha256_of
 from traffic.settings import Settings
 
 EnginePrecision = Literal["f32", "f16", "int8"]
-PLUGIN_LIBRARY = "libtraffic_plugin.so"
-CALIBRATION_TABLE = "calibration.table"
-"""What these files are called in the command that builds; only their bytes count, not where they lie."""
+HASH_LETTERS = 8
+"""Of the model's hash, in the file name."""
 
 
 class Gpu(Protocol):
@@ -39,6 +38,8 @@ class EngineIdentity(Settings):
     model: str
     """The ONNX file's name without its ending."""
     model_sha256: str
+    card_sha256: str | None = None
+    """Of the card that lies beside the model under the same name; None where there is none."""
     precision: EnginePrecision
     input_size: tuple[int, int]
     """(width, height)."""
@@ -54,12 +55,15 @@ class EngineIdentity(Settings):
     """Of the library with the TrafficMish plugin; None where Mish is made of TensorRT's own layers."""
     calibration_sha256: str | None = None
     """Of the table with the INT8 ranges; None where the model's own Q/DQ nodes tell them."""
+    plugin: Path | None = Field(default=None, exclude=True)
+    calibration: Path | None = Field(default=None, exclude=True)
+    """Where these two lie, for the command that builds; only their bytes decide, and only their hashes are kept."""
 
     @property
     def file_name(self) -> str:
-        """Like `vehicle_detector-640x384-b4-f16-plugin-sm72-xavier-trt8.5.2.2.engine`."""
+        """Like `vehicle_detector-1f0e2d3c-640x384-b4-f16-plugin-sm72-xavier-trt8.5.2.2.engine`."""
         width, height = self.input_size
-        parts = [self.model, f"{width}x{height}", f"b{self.batch}", self.precision]
+        parts = [self.model, self.model_sha256[:HASH_LETTERS], f"{width}x{height}", f"b{self.batch}", self.precision]
         parts += ["calibrated"] if self.calibration_sha256 is not None else []
         parts += ["plugin"] if self.plugin_sha256 is not None else []
         parts += [f"dla{self.dla_core}"] if self.dla_core is not None else []
@@ -76,8 +80,8 @@ class EngineIdentity(Settings):
         width, height = self.input_size
         command = ["traffic", "models", "build", str(cards / f"{self.model}.yaml"), "--size", f"{width}x{height}"]
         command += ["--batch", str(self.batch), "--precision", self.precision]
-        command += ["--calibration", CALIBRATION_TABLE] if self.calibration_sha256 is not None else []
-        command += ["--plugin", PLUGIN_LIBRARY, "--mish", "plugin"] if self.plugin_sha256 is not None else []
+        command += ["--calibration", str(self.calibration)] if self.calibration is not None else []
+        command += ["--plugin", str(self.plugin), "--mish", "plugin"] if self.plugin is not None else []
         command += ["--dla", str(self.dla_core)] if self.dla_core is not None else []
         command += ["--out", str(out)] if out is not None and out != cards else []
         return shlex.join(command)
@@ -88,9 +92,11 @@ def identity_for(
 ) -> EngineIdentity:
     """The engine of the model at `path` that this machine and these settings ask for."""
     precision: EnginePrecision = "f16" if settings.precision == "auto" else cast(EnginePrecision, settings.precision)
+    card = path.with_suffix(".yaml")
     return EngineIdentity(
         model=path.stem,
         model_sha256=sha256_of(path),
+        card_sha256=hash_of(card if card.is_file() else None),
         precision=precision,
         input_size=size,
         batch=settings.batch,
@@ -100,6 +106,8 @@ def identity_for(
         dla_core=settings.dla_core,
         plugin_sha256=hash_of(settings.plugin),
         calibration_sha256=hash_of(settings.calibration),
+        plugin=settings.plugin,
+        calibration=settings.calibration,
     )
 
 

@@ -141,6 +141,10 @@ class NetworkDefinition(Protocol):
         """One of its inputs."""
         ...
 
+    def get_layer(self, index: int) -> object:
+        """One of its layers."""
+        ...
+
 
 class OptimizationProfile(Protocol):
     """Which shapes the engine must take."""
@@ -167,6 +171,10 @@ class BuilderConfig(Protocol):
 
     def set_flag(self, flag: object) -> None:
         """One of BuilderFlag."""
+        ...
+
+    def can_run_on_DLA(self, layer: object) -> bool:  # noqa: N802  TensorRT's own name
+        """Whether an accelerator can take the layer."""
         ...
 
     def set_memory_pool_limit(self, pool: object, pool_size: int) -> None:

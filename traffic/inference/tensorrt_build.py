@@ -13,6 +13,7 @@ from traffic.errors import ModelError
 from traffic.inference.engine import InferenceSettings
 from traffic.inference.engine_file import write_engine
 from traffic.inference.engine_identity import EngineIdentity, identity_for
+from traffic.inference.quantisation import require_buildable
 from traffic.inference.tensorrt_api import Builder, BuilderConfig, NetworkDefinition, OnnxParser
 from traffic.inference.tensorrt_engine import load_tensorrt, open_device
 
@@ -39,10 +40,18 @@ class BuildOptions:
 
 @dataclass(frozen=True, slots=True)
 class BuiltEngine:
-    """An engine on disk."""
+    """An engine on disk.
+
+    Attributes:
+        path: its file.
+        identity: what it is.
+        placed: of the layers before they are fused, how many the accelerator takes, and how many are left to the GPU;
+            None where no accelerator was asked for.
+    """
 
     path: Path
     identity: EngineIdentity
+    placed: tuple[int, int] | None = None
 
 
 def build_engine(
@@ -60,17 +69,18 @@ def build_engine(
     Raises:
         ModelError: no driver, no TensorRT, a model that it does not understand, or a precision it does not have.
     """
+    require_buildable(model, settings)
     device = open_device()
     tensorrt = load_tensorrt(settings.plugin)
     identity = identity_for(model, size, settings, device, str(tensorrt.__version__))
-    with device.current():
-        serialized = _serialized(tensorrt, options.graph or model, identity, options, settings.calibration)
-    return BuiltEngine(write_engine(out, identity, serialized), identity)
+    with device.current(f"building {identity.file_name}"):
+        serialized, placed = _serialized(tensorrt, options.graph or model, identity, options, settings.calibration)
+    return BuiltEngine(write_engine(out, identity, serialized), identity, placed)
 
 
 def _serialized(
     tensorrt: ModuleType, model: Path, identity: EngineIdentity, options: BuildOptions, calibration: Path | None
-) -> bytes:
+) -> tuple[bytes, tuple[int, int] | None]:
     logger = tensorrt.Logger(tensorrt.Logger.WARNING)
     builder: Builder = tensorrt.Builder(logger)
     network = builder.create_network(network_flags(tensorrt))
@@ -79,7 +89,8 @@ def _serialized(
     _configure(tensorrt, builder, config, identity, options)
     if calibration is not None:
         _calibrate(tensorrt, config, calibration)
-    _set_shapes(builder, config, network, identity)
+    set_shapes(builder, config, network, identity)
+    placed = placement(config, network) if identity.dla_core is not None else None
     _read_timing_cache(config, options.timing_cache)
     built = builder.build_serialized_network(network, config)
     if built is None:
@@ -88,7 +99,14 @@ def _serialized(
             remedy="see its messages above; more --workspace, or --precision f32, often helps",
         )
     _write_timing_cache(config, options.timing_cache)
-    return bytes(built)
+    return bytes(built), placed
+
+
+def placement(config: BuilderConfig, network: NetworkDefinition) -> tuple[int, int]:
+    """How many layers TensorRT says that the accelerator can take, and how many are left to the GPU."""
+    count = network.num_layers
+    taken = sum(config.can_run_on_DLA(network.get_layer(index)) for index in range(count))
+    return taken, count - taken
 
 
 def network_flags(tensorrt: ModuleType) -> int:
@@ -144,7 +162,8 @@ def precision_flags(tensorrt: ModuleType, identity: EngineIdentity) -> list[obje
         return []  # the Q/DQ nodes of the model say it all
     raise ModelError(
         f"TensorRT {identity.tensorrt} has no flag for {identity.precision}: it takes the model's own types",
-        remedy="give a model in half precision, with --precision f32, or use TensorRT 8 or 10",
+        remedy="give a model in half precision whose input and output stay float32, with --precision f32, or use "
+        "TensorRT 8 or 10",
     )
 
 
@@ -186,8 +205,10 @@ def _use_accelerator(tensorrt: ModuleType, builder: Builder, config: BuilderConf
     config.set_flag(tensorrt.BuilderFlag.GPU_FALLBACK)
 
 
-def _set_shapes(builder: Builder, config: BuilderConfig, network: NetworkDefinition, identity: EngineIdentity) -> None:
-    """One picture at least, a full batch at most and at best: the engine runs full batches."""
+def set_shapes(builder: Builder, config: BuilderConfig, network: NetworkDefinition, identity: EngineIdentity) -> None:
+    """One picture at least, a full batch at most and at best: the engine runs full batches. An accelerator takes a
+    full batch alone.
+    """
     width, height = identity.input_size
     name = network.get_input(0).name
     if name != INPUT_NAME:
@@ -196,8 +217,9 @@ def _set_shapes(builder: Builder, config: BuilderConfig, network: NetworkDefinit
             remedy="use a model that came with this project",
         )
     full = (identity.batch, 3, height, width)
+    least = full if identity.dla_core is not None else (1, 3, height, width)
     profile = builder.create_optimization_profile()
-    profile.set_shape(name, (1, 3, height, width), full, full)
+    profile.set_shape(name, least, full, full)
     config.add_optimization_profile(profile)
 
 
