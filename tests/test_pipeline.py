@@ -69,6 +69,15 @@ def run(kind, stages, closed=None):
     return list(AsynchronousRun(pipeline_of(stages), batches(closed), clock, lambda: None)), clock
 
 
+def test_whoever_identifies_gets_all_that_was_detected_in_each_frame():
+    stages = CountingStages()
+    batch = Batch((frame(0, size=(8, 8)), frame(1, size=(8, 8))))
+    detected = pipeline_of(stages).detect(batch)
+    tracked = pipeline_of(stages).track(detected)
+    assert tracked.detections is detected.detections
+    assert len(tracked.detections) == len(tracked.tracks) == 2
+
+
 KINDS = pytest.mark.parametrize("kind", ["synchronous", "asynchronous"])
 
 

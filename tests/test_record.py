@@ -175,7 +175,7 @@ def test_hits_are_recorded_and_told_with_their_passage():
     recorder_of(shelf).record([replace(READ, hits=(hit,))])
     ((record,),) = shelf.batches
     assert record.hits == (hit,)
-    assert [event.topic for event in record.events] == ["traffic/north/passage", "traffic/north/hits"]
+    assert [event.topic for event in record.events] == ["traffic/north/passage", "traffic/north/hit"]
 
 
 def hashed(of):

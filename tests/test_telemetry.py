@@ -1,4 +1,5 @@
 import json
+import re
 import socket
 import urllib.request
 from contextlib import suppress
@@ -9,6 +10,8 @@ import structlog
 
 from traffic.errors import ConfigError
 from traffic.telemetry import Metrics, TelemetrySettings, configure_logging
+
+ROOT = Path(__file__).parent.parent
 
 
 def free_port():
@@ -38,6 +41,16 @@ def test_metrics_are_served_on_the_loopback_interface():
     metrics.serve(port)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
         assert 'traffic_frames_total{camera="north"} 7.0' in answer.read().decode()
+
+
+def test_every_metric_that_the_docs_name_is_there():
+    told = {
+        name
+        for page in [*(ROOT / "docs").glob("*.md"), ROOT / "README.md"]
+        for name in re.findall(r"metrics? `(traffic_\w+)`", page.read_text(encoding="utf-8").replace("\n", " "))
+    }
+    assert {"traffic_exempted_violations", "traffic_list_refusals"} <= told
+    assert told <= {metric.name for metric in Metrics().registry.collect()}
 
 
 def test_a_taken_port_is_told():
