@@ -15,9 +15,9 @@ from traffic.cli.options import DEFAULT_CONFIG, LISTED, AsJson, Camera, ConfigPa
 from traffic.cli.output import local, print_json, print_table, remark, remark_on_count
 from traffic.config import Config, load_config
 from traffic.errors import ConfigError
-from traffic.sections.pruning import prune_pictures
 from traffic.privacy.key import make_key
 from traffic.privacy.plate_hash import PlateHasher, hasher_of
+from traffic.sections.pruning import prune_pictures
 from traffic.store.database import open_database
 from traffic.store.queries import RecordFilter, list_passages
 from traffic.store.tables import PassageRow
