@@ -2,7 +2,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-KERNELS := build/cuda_kernels
 SCENE := data/demo/scene.mp4
 .DEFAULT_GOAL := help
 .PHONY: help run test test-quick training toolchains check bench device-check format clean
@@ -53,13 +52,7 @@ bench: $(READY) ## our chain beside a plain loop of the usual libraries
 	$(BIN)/traffic bench
 
 device-check: ## on a machine with an NVIDIA GPU and TensorRT: kernels, engines and the five steps, measured
-	@test -x $(BIN)/python || { echo "expected .venv with traffic in it: see deploy/jetson/README.md, or make $(READY)"; exit 1; }
-	cuda_kernels/build.sh
-	$(BIN)/python -m pip install --quiet 'pytest>=8.3,<10' 'pytest-timeout>=2.3,<3' 'hypothesis>=6.115,<7' 'onnx>=1.17,<2' 'onnx-graphsurgeon>=0.6,<0.7' 'onnxruntime>=1.20,<2'
-	TRAFFIC_KERNELS=$(KERNELS)/libtraffic_kernels.so $(BIN)/pytest tests/cuda_kernels tests/inference
-	$(KERNELS)/bench
-	$(BIN)/traffic bench device --kernels $(KERNELS)/libtraffic_kernels.so --out build/device-check \
-	  $(if $(wildcard $(KERNELS)/libtraffic_plugin.so),--plugin $(KERNELS)/libtraffic_plugin.so)
+	cuda_kernels/device_check.sh
 
 format: $(READY) ## put the code in its standard form
 	$(BIN)/ruff check --fix

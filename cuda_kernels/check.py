@@ -2,8 +2,8 @@
 
     python cuda_kernels/check.py [--out REPORT.md]
 
-Needs no device. A compiler that is missing is told in the report, with the command that gets it; a source that does not
-compile, or a kernel that spills registers, makes the check fail.
+Needs no device. A compiler that is missing, or that does not know the device, is told in the report, with the command
+that gets the right one; a source that does not compile, or a kernel that spills registers, makes the check fail.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ TOOLCHAINS = HERE.parent / "data" / "toolchains"
 KERNELS = sorted((HERE / "kernels").glob("*.cu"))
 FLAGS = ["-std=c++14", "-O3", "-fmad=false", "-res-usage", "-Xcompiler", "-fPIC", "-c"]
 CROSS_COMPILER = "aarch64-linux-gnu-g++"
+UNKNOWN_DEVICE = "Unsupported gpu architecture"
+"""What nvcc says where the device is newer, or older, than it knows."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ def check_target(target: Target, sources: Sequence[Path] = KERNELS) -> Outcome:
     usages: dict[str, Usage] = {}
     for source in sources:
         done = _compile(nvcc, target, source)
+        if UNKNOWN_DEVICE in done.stderr:
+            return Outcome(target, missing=f"not compiled: {nvcc} does not know sm_{target.sm} ({target.remedy})")
         if done.returncode != 0:
             return Outcome(target, usages, failure=f"{source.name}:\n{done.stdout}{done.stderr}")
         usages |= dict(read_usages(done.stdout + done.stderr))

@@ -51,6 +51,8 @@ make_cuda_13_0() {
     nvidia-cuda-cccl==13.0.85
   cp -r "$work/wheels/nvidia/cu13" cuda-13.0
   chmod +x cuda-13.0/bin/* cuda-13.0/nvvm/bin/*
+  ln -s lib cuda-13.0/lib64  # where nvcc looks when it links
+  ln -s libcudart.so.13 cuda-13.0/lib/libcudart.so
 }
 
 make_parser() {

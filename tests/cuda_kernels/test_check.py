@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from kernel_builds import CUDA_KERNELS, FIBERS, QUICK, compile_objects, link
 
+from tests.nvidia import has_driver
+
 PTXAS = """
 ptxas info    : 0 bytes gmem
 ptxas info    : Compiling entry function '_ZN7traffic12_GLOBAL__N_110mish_packsIfEEvPK5uint4PS2_m' for 'sm_87'
@@ -55,6 +57,13 @@ def test_spilled_registers_fail_the_check(tmp_path):
 def test_a_source_that_does_not_compile_fails_the_check(tmp_path):
     outcome = check.check_target(fake_nvcc(tmp_path, "mish.cu(3): error: expected a ';'", 1), [Path("mish.cu")])
     assert "expected a ';'" in outcome.failure
+
+
+def test_a_compiler_that_does_not_know_the_device_is_missing_not_wrong(tmp_path):
+    words = "nvcc fatal   : Unsupported gpu architecture 'compute_87'"
+    outcome = check.check_target(fake_nvcc(tmp_path, words, 1), [Path("mish.cu")])
+    assert outcome.failure == ""
+    assert outcome.missing == f"not compiled: {tmp_path / 'nvcc'} does not know sm_87 (install it)"
 
 
 def test_a_missing_compiler_is_told_with_what_gets_it():
@@ -105,11 +114,14 @@ def test_the_benchmark_runs_and_says_its_bytes(tmp_path):
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_machine_without_a_driver_says_so(tmp_path):
-    if shutil.which("nvcc") is None:
-        pytest.skip("the library for devices needs nvcc: cuda_kernels/toolchains.sh cuda-11.8")
-    if Path("/dev/nvidia0").exists() or Path("/dev/nvhost-gpu").exists():
-        pytest.skip("there is a device here; TRAFFIC_KERNELS runs every table on it")
-    environment = os.environ | {"OUT": str(tmp_path)}
+    if not Path(check.NEW_NVCC).is_file():
+        pytest.skip("the library for devices needs nvcc: cuda_kernels/toolchains.sh cuda-13.0")
+    if has_driver():
+        pytest.skip("there is a driver here; TRAFFIC_KERNELS runs every table on its device")
+    libraries = Path(check.NEW_NVCC).resolve().parents[1] / "lib64"  # not in the loader's path where it was fetched
+    if check.TOOLCHAINS in libraries.parents and not libraries.is_dir():
+        pytest.skip("the nvcc here cannot link: remove data/toolchains/cuda-13.0; cuda_kernels/toolchains.sh cuda-13.0")
+    environment = os.environ | {"OUT": str(tmp_path), "NVCC": check.NEW_NVCC}
     subprocess.run([str(CUDA_KERNELS / "build.sh"), "87"], env=environment, check=True, capture_output=True)
     call = (
         "import ctypes, sys; library = ctypes.CDLL(sys.argv[1]); x = ctypes.create_string_buffer(64);"
@@ -117,5 +129,6 @@ def test_a_machine_without_a_driver_says_so(tmp_path):
         "print(library.traffic_mish(x, x, ctypes.c_size_t(4), 0, None), library.traffic_last_error().decode())"
     )
     command = [sys.executable, "-c", call, str(tmp_path / "libtraffic_kernels.so")]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    environment |= {"LD_LIBRARY_PATH": f"{libraries}:{os.environ.get('LD_LIBRARY_PATH', '')}"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == "35 mish: CUDA driver version is insufficient for CUDA runtime version"

@@ -1,6 +1,7 @@
 """The TrafficMish plugin, driven through TensorRT's interface; its kernels on the emulator."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -45,12 +46,28 @@ ONLY_V2 = {"copies": "two", "foreign bytes": "refused", "enters a registry that 
 ONLY_V3 = {"copies": "three"}
 
 
+def tensorrt_headers():
+    return next((folder for folder in TENSORRT_HEADERS if (folder / "NvInferRuntime.h").is_file()), None)
+
+
+def why_not(version, headers):
+    """Why the headers in a folder cannot compile the plugin of one interface version; empty if they can."""
+    words = r"define (?:NV_TENSORRT_MAJOR|TRT_MAJOR_ENTERPRISE) (\d+)"
+    major = int(re.search(words, (headers / "NvInferVersion.h").read_text()).group(1))
+    if version == "v3":
+        return "" if major >= 10 else f"IPluginV3 came with TensorRT 10; {headers} is of {major}"
+    declared = "".join(path.read_text(errors="replace") for path in sorted(headers.glob("NvInferRuntime*.h")))
+    return (
+        "" if "class IPluginV2DynamicExt" in declared else f"TensorRT {major} in {headers} has no IPluginV2DynamicExt"
+    )
+
+
 def include_flags():
-    tensorrt = [folder for folder in TENSORRT_HEADERS if (folder / "NvInferRuntime.h").is_file()]
+    tensorrt = tensorrt_headers()
     cuda = [folder for folder in CUDA_HEADERS if (folder / "cuda_runtime_api.h").is_file()]
-    if not tensorrt or not cuda or shutil.which("g++") is None:
+    if tensorrt is None or not cuda or shutil.which("g++") is None:
         pytest.skip("the plugin needs g++, TensorRT's and CUDA's headers: cuda_kernels/toolchains.sh headers")
-    return ["-isystem", str(tensorrt[0]), "-isystem", str(cuda[0]), "-Wno-deprecated-declarations"]
+    return ["-isystem", str(tensorrt), "-isystem", str(cuda[0]), "-Wno-deprecated-declarations"]
 
 
 class Plugins:
@@ -62,8 +79,11 @@ class Plugins:
 
     def library(self, version, flags):
         """The plugin of one interface version with its kernels, as the shared library that TensorRT would load."""
+        includes = include_flags()
+        if why := why_not(version, tensorrt_headers()):
+            pytest.skip(why)
         plugin = [CUDA_KERNELS / "plugin" / name for name in ("mish_core.cpp", f"mish_{version}.cpp")]
-        objects = [*self._objects(plugin, [*flags, *include_flags()]), *self._objects([*KERNELS, *FIBERS], flags)]
+        objects = [*self._objects(plugin, [*flags, *includes]), *self._objects([*KERNELS, *FIBERS], flags)]
         return self._linked(objects, f"libtraffic_plugin_{version}.so", flags)
 
     def answers(self, version, flags):
@@ -89,6 +109,25 @@ class Plugins:
 @pytest.fixture(scope="module")
 def plugins(tmp_path_factory):
     return Plugins(tmp_path_factory.mktemp("plugins"))
+
+
+@pytest.mark.parametrize(
+    ("version_header", "runtime_header", "compilable"),
+    [
+        ("#define NV_TENSORRT_MAJOR 8 //!< TensorRT major version.", "class IPluginV2DynamicExt : public", ["v2"]),
+        (
+            "#define TRT_MAJOR_ENTERPRISE 10\n#define NV_TENSORRT_MAJOR TRT_MAJOR_ENTERPRISE",
+            "class IPluginV2DynamicExt",
+            ["v2", "v3"],
+        ),
+        ("#define TRT_MAJOR_ENTERPRISE 11\n#define NV_TENSORRT_MAJOR TRT_MAJOR_ENTERPRISE", "class IPluginV3", ["v3"]),
+    ],
+    ids=["8.5 of JetPack 5", "10.14", "without V2"],
+)
+def test_only_what_the_headers_have_is_compiled(tmp_path, version_header, runtime_header, compilable):
+    (tmp_path / "NvInferVersion.h").write_text(version_header)
+    (tmp_path / "NvInferRuntime.h").write_text(runtime_header)
+    assert [version for version in ("v2", "v3") if not why_not(version, tmp_path)] == compilable
 
 
 @pytest.mark.parametrize(("version", "more"), [("v2", ONLY_V2), ("v3", ONLY_V3)])

@@ -1,3 +1,5 @@
+import hashlib
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -180,6 +182,23 @@ def test_a_file_that_is_no_model_is_told(tmp_path):
     (tmp_path / "model.onnx").write_bytes(b"\xff no model")
     with pytest.raises(ModelError, match="expected an ONNX model"):
         for_tensorrt(tmp_path / "model.onnx", tmp_path / "out.onnx", None)
+
+
+@pytest.mark.parametrize("plugin", [None, Path("libtraffic_plugin.so")], ids=["decomposed", "plugin"])
+def test_every_line_of_the_shipped_calibration_table_names_a_tensor_that_is_parsed(tmp_path, plugin):
+    _, *lines = DETECTOR.with_name("vehicle_detector_int8.calibration.cache").read_text().splitlines()
+    graph = onnx.load(for_tensorrt(DETECTOR, tmp_path / "graph.onnx", plugin)).graph
+    quantised = {node.input[0] for node in graph.node if node.op_type == "Conv"} - {graph.input[0].name}
+    named = {line.rsplit(": ", 1)[0] for line in lines}
+    assert len(named) == len(lines) > 80
+    assert named <= quantised
+
+
+def test_the_shipped_ranges_are_of_the_shipped_detector_and_name_its_convolutions():
+    table = json.loads(DETECTOR.with_name("vehicle_detector_int8.calibration.json").read_text())
+    kernels = {node.input[1] for node in onnx.load(DETECTOR).graph.node if node.op_type == "Conv"}
+    assert table["model_sha256"] == hashlib.sha256(DETECTOR.read_bytes()).hexdigest()
+    assert {f"network.{name}.weight" for name in table["ranges"]} <= kernels
 
 
 @pytest.mark.parametrize("version", ["8.5.2.2", "8.6.1"])

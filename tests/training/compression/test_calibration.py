@@ -22,6 +22,7 @@ from traffic.training.compression.fake_quantisation import quantisable  # noqa: 
 from traffic.training.compression.recipe import Calibration  # noqa: E402
 from traffic.training.detector.network import Yolox  # noqa: E402
 from traffic.training.export import export_onnx  # noqa: E402
+from traffic.training.plugin_nodes import for_tensorrt  # noqa: E402
 
 ALL = Calibration(method="percentile", percentile=100, pictures=1, input_sizes=((64, 64),))
 SHA = "0" * 64
@@ -74,20 +75,32 @@ def test_the_cache_reads_as_tensorrt_reads_it() -> None:
     assert lines[0] == "images: 3f800000"
 
 
-def test_the_cache_names_tensors_of_the_exported_graph(network: Yolox, table: CalibrationTable, tmp_path: Path) -> None:
+def test_the_cache_names_tensors_of_the_graph_that_tensorrt_is_given(
+    network: Yolox, table: CalibrationTable, tmp_path: Path
+) -> None:
     model = tmp_path / "float.onnx"
-    export_onnx(network, model, "softplus")
-    ranges = tensor_ranges(table, network, model)
-    graph = onnx.load(str(model)).graph
+    export_onnx(network, model)
+    ranges = tensor_ranges(table, model)
+    graph = onnx.load(str(for_tensorrt(model, tmp_path / "graph.onnx", None))).graph
     made = {name for node in graph.node for name in node.output}
     assert set(ranges) <= made
     assert "images" not in ranges
-    fed = {node.input[0] for node in graph.node if node.op_type == "Conv"}
-    assert set(ranges) <= fed
+    fed = {node.input[1]: node.input[0] for node in graph.node if node.op_type == "Conv"}
+    assert {ranges[fed[f"network.{name}.weight"]] for name in table.ranges} == set(table.ranges.values())
+    assert ranges[fed["network.dark2.0.1.conv.weight"]] == table.ranges["dark2.0.1.conv"]
 
 
-def test_a_model_of_another_shape_is_refused(network: Yolox, table: CalibrationTable, tmp_path: Path) -> None:
+def test_with_the_plugin_the_tensors_are_called_the_same(
+    network: Yolox, table: CalibrationTable, tmp_path: Path
+) -> None:
+    model = tmp_path / "float.onnx"
+    export_onnx(network, model)
+    graph = onnx.load(str(for_tensorrt(model, tmp_path / "graph.onnx", Path("libtraffic_plugin.so")))).graph
+    assert set(tensor_ranges(table, model)) <= {name for node in graph.node for name in node.output}
+
+
+def test_a_model_of_another_shape_is_refused(table: CalibrationTable, tmp_path: Path) -> None:
     model = tmp_path / "other.onnx"
     export_onnx(Yolox(5, nn.Mish, "tiny").eval(), model)
-    with pytest.raises(ModelError, match="expected 113 convolutions"):
-        tensor_ranges(table, network, model)
+    with pytest.raises(ModelError, match="expected the 102 convolutions of the table"):
+        tensor_ranges(table, model)

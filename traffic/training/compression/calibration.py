@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import onnx
@@ -14,12 +15,15 @@ from torch import Tensor
 
 from traffic.errors import ModelError
 from traffic.settings import Settings
-from traffic.training.compression.fake_quantisation import HIGHEST, call_order, quantisable
+from traffic.training.compression.fake_quantisation import HIGHEST, quantisable
 from traffic.training.compression.histogram import Histogram, entropy_range, percentile_range
 from traffic.training.compression.recipe import Calibration
 from traffic.training.detector.network import Yolox
+from traffic.training.plugin_nodes import for_tensorrt
 
 CACHE_HEADER = "TRT-8502-EntropyCalibration2"
+EXPORTED_AS = "network"
+"""What traffic.training.export calls the network within the exported one."""
 
 
 class CalibrationTable(Settings):
@@ -66,21 +70,27 @@ def load_table(path: Path) -> CalibrationTable:
     return CalibrationTable.model_validate_json(path.read_text(encoding="utf-8"))
 
 
-def tensor_ranges(table: CalibrationTable, network: Yolox, model: Path) -> dict[str, float]:
-    """The table's ranges by the names of the tensors in a float ONNX file of the same network.
+def tensor_ranges(table: CalibrationTable, model: Path) -> dict[str, float]:
+    """The table's ranges by the names of the tensors in the graph that TensorRT is given for a float model.
+
+    Args:
+        table: of that model's network.
+        model: its ONNX file, as it is shipped; for_tensorrt writes that graph from it.
 
     Raises:
-        ModelError: the file has not the network's convolutions.
+        ModelError: the file has not the table's convolutions.
     """
-    graph = onnx.load(str(model)).graph
-    inputs = [node.input[0] for node in graph.node if node.op_type == "Conv"]
-    names = call_order(network)
-    if len(inputs) != len(names):
+    with TemporaryDirectory() as folder:
+        graph = onnx.load(str(for_tensorrt(model, Path(folder) / "graph.onnx", None))).graph
+    inputs = {node.input[1]: node.input[0] for node in graph.node if node.op_type == "Conv"}
+    kernels = {name: f"{EXPORTED_AS}.{name}.weight" for name in table.ranges}
+    if missing := [kernel for kernel in kernels.values() if kernel not in inputs]:
         raise ModelError(
-            f"{model}: expected {len(names)} convolutions, got {len(inputs)}",
+            f"{model}: expected the {len(kernels)} convolutions of the table, found none with the kernels "
+            f"{', '.join(missing[:3])} ({len(missing)} in all)",
             remedy="export the calibrated network again: python -m traffic.training.export",
         )
-    return {tensor: table.ranges[name] for name, tensor in zip(names, inputs, strict=True) if name in table.ranges}
+    return {inputs[kernel]: table.ranges[name] for name, kernel in kernels.items()}
 
 
 def tensorrt_cache(ranges: Mapping[str, float]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import cv2
@@ -25,7 +24,6 @@ from traffic.training.compression.recipe import Calibration, QuantiseRecipe, Sta
 from traffic.training.compression.starting_point import load_float, network_inputs, training_pictures
 from traffic.training.detector.network import Yolox
 from traffic.training.detector.recipe import load_recipe
-from traffic.training.export import export_onnx
 
 MODEL_FILE = "vehicle_detector_int8.onnx"
 TABLE_FILE = "vehicle_detector_int8.calibration.json"
@@ -62,12 +60,10 @@ def calibrated(network: Yolox, start: Start, how: Calibration, data: Path, out: 
     """
     pictures = training_pictures(load_recipe(start.training), data, out / "rendered", how.pictures)
     images = network_inputs(pictures, how.input_sizes)
-    table = calibrate(network, images, how, sha256_of(verified_model_path(start.card)))
+    model = verified_model_path(start.card)
+    table = calibrate(network, images, how, sha256_of(model))
     save_table(table, out / TABLE_FILE)
-    with TemporaryDirectory() as folder:
-        model = Path(folder) / "float.onnx"
-        export_onnx(network, model, "softplus")  # the form that TensorRT is given; tensors are named after it
-        (out / CACHE_FILE).write_text(tensorrt_cache(tensor_ranges(table, network, model)), encoding="utf-8")
+    (out / CACHE_FILE).write_text(tensorrt_cache(tensor_ranges(table, model)), encoding="utf-8")
     return table
 
 
