@@ -65,17 +65,16 @@ def class_logits(head: Head, seen: Tensor, inside: Tensor) -> Tensor:
     return logits
 
 
-@torch.no_grad()
 def _examples_in(network: Yolox, batch: Batch) -> list[TypeExamples]:
-    stems = network.stems(batch.images)
-    rows = network.rows(stems)
-    answers = answers_of(rows, batch.truths, cells_of(batch.size))
-    examples, first = [], 0
-    for stem in stems:
-        last = first + stem.shape[2] * stem.shape[3]
-        examples.append(_level(stem, answers, (answers.cell >= first) & (answers.cell < last), first))
-        first = last
-    return examples
+    with torch.no_grad():
+        stems = network.stems(batch.images)
+        answers = answers_of(network.rows(stems), batch.truths, cells_of(batch.size))
+        examples, first = [], 0
+        for stem in stems:
+            last = first + stem.shape[2] * stem.shape[3]
+            examples.append(_level(stem, answers, (answers.cell >= first) & (answers.cell < last), first))
+            first = last
+        return examples
 
 
 def _level(stem: Tensor, answers: Answers, chosen: Tensor, first: int) -> TypeExamples:
