@@ -1,6 +1,7 @@
 """What every room's tests share."""
 
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,9 @@ import pytest
 import structlog
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that `from builders import ...` works everywhere
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # under nohup: what tests start would ignore it too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
