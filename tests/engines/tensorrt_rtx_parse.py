@@ -40,6 +40,7 @@ def main(model: str, width: str, height: str) -> None:
         "errors": [str(parser.get_error(place)) for place in range(parser.num_errors)],
         "inputs": [network.get_input(place).name for place in range(network.num_inputs)],
         "engine_bytes": build(builder, network, (int(width), int(height))) if parsed else 0,
+        "output_shape": list(network.get_output(0).shape) if parsed else [],
     }
     sys.stdout.write(json.dumps(answer) + "\n")
 

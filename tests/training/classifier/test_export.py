@@ -9,6 +9,7 @@ torch = pytest.importorskip("torch", reason="training needs torch: pip install '
 import numpy as np  # noqa: E402
 import onnx  # noqa: E402
 
+from tests.engines.rtx_parser import needs_parser, parse  # noqa: E402
 from traffic.inference.engine import InferenceSettings  # noqa: E402
 from traffic.inference.onnx_engine import OnnxEngine  # noqa: E402
 from traffic.inference.openvino_engine import OpenVinoEngine  # noqa: E402
@@ -53,10 +54,8 @@ def test_the_contract_is_one_input_and_one_output_of_any_batch(model: Path) -> N
     assert "BatchNormalization" not in {node.op_type for node in proto.graph.node}
 
 
+@needs_parser
 def test_a_tensorrt_parser_takes_the_file(model: Path) -> None:
-    tensorrt = pytest.importorskip("tensorrt_rtx", reason="pip install tensorrt-rtx-cu12")
-    network = tensorrt.Builder(tensorrt.Logger(tensorrt.Logger.ERROR)).create_network(0)
-    parser = tensorrt.OnnxParser(network, tensorrt.Logger(tensorrt.Logger.ERROR))
-    taken = parser.parse(model.read_bytes())
-    assert taken, [str(parser.get_error(i)) for i in range(parser.num_errors)]
-    assert tuple(network.get_output(0).shape)[1:] == (15,)
+    parsed = parse(model, SIZE)
+    assert parsed.errors == []
+    assert parsed.output_shape[1:] == [15]

@@ -5,6 +5,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'traffic[training]'")
 
+from tests.engines.rtx_parser import needs_parser, parse  # noqa: E402
 from traffic.inference.engine import InferenceSettings  # noqa: E402
 from traffic.inference.onnx_engine import OnnxEngine  # noqa: E402
 from traffic.inference.openvino_engine import OpenVinoEngine  # noqa: E402
@@ -31,11 +32,9 @@ def test_every_backend_gives_what_torch_gives(tmp_path: Path) -> None:
         np.testing.assert_allclose(openvino.infer(images), expected, atol=1e-3)
 
 
+@needs_parser
 def test_a_tensorrt_parser_takes_the_file(tmp_path: Path) -> None:
-    tensorrt = pytest.importorskip("tensorrt_rtx", reason="pip install tensorrt-rtx-cu12")
     export_onnx(PlateNet().eval(), SIZE, tmp_path / "model.onnx")
-    network = tensorrt.Builder(tensorrt.Logger(tensorrt.Logger.ERROR)).create_network(0)
-    parser = tensorrt.OnnxParser(network, tensorrt.Logger(tensorrt.Logger.ERROR))
-    taken = parser.parse((tmp_path / "model.onnx").read_bytes())
-    assert taken, [str(parser.get_error(i)) for i in range(parser.num_errors)]
-    assert tuple(network.get_output(0).shape)[1:] == (96, 9)
+    parsed = parse(tmp_path / "model.onnx", SIZE)
+    assert parsed.errors == []
+    assert parsed.output_shape[1:] == [96, 9]

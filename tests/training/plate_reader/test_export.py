@@ -10,6 +10,7 @@ import numpy as np  # noqa: E402
 
 onnx = pytest.importorskip("onnx", reason="the check of the file needs onnx: pip install onnx")
 
+from tests.engines.rtx_parser import needs_parser, parse  # noqa: E402
 from traffic.inference.engine import InferenceSettings  # noqa: E402
 from traffic.inference.onnx_engine import OnnxEngine  # noqa: E402
 from traffic.inference.openvino_engine import OpenVinoEngine  # noqa: E402
@@ -60,10 +61,8 @@ def test_both_backends_compute_what_torch_does_for_any_batch(
             np.testing.assert_allclose(answered, expected, atol=1e-3)
 
 
+@needs_parser
 def test_a_tensorrt_parser_takes_the_file(model: Path) -> None:
-    tensorrt = pytest.importorskip("tensorrt_rtx", reason="pip install tensorrt-rtx-cu12")
-    logger = tensorrt.Logger(tensorrt.Logger.ERROR)
-    network = tensorrt.Builder(logger).create_network(0)
-    parser = tensorrt.OnnxParser(network, logger)
-    assert parser.parse(model.read_bytes()), [str(parser.get_error(i)) for i in range(parser.num_errors)]
-    assert network.get_output(0).shape[1] == 376
+    parsed = parse(model, SIZE)
+    assert parsed.errors == []
+    assert parsed.output_shape[1:] == [376]
