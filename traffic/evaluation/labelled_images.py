@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from traffic.datatypes import VEHICLE_CLASSES, Float32Array, UInt8Array
-from traffic.errors import ModelError
+from traffic.evaluation.picture_file import read_picture
 from traffic.settings import Settings
 
 VehicleClass = Literal["car", "van", "bus", "truck", "motorcycle"]
@@ -57,6 +57,8 @@ class LabelledSet(Settings):
     """The set's class number to what it may be in our words; boxes of other numbers are left out."""
     held_out: tuple[str, ...]
     """Patterns of picture paths below the data folder."""
+    left_out: tuple[str, ...] = ()
+    """The same, of pictures on neither side: they show a scene that is trained on, so they would flatter."""
     aspect: float | None = Field(default=None, gt=0)
     """Width to height of the camera's picture, where the set has squeezed it into a square."""
     denoise: bool = False
@@ -65,19 +67,19 @@ class LabelledSet(Settings):
     def paths(self, data: Path, *, held_out: bool) -> list[Path]:
         """The pictures of one side of the split, sorted."""
         every = sorted(path for folder in self.folders for path in (data / folder / "images").iterdir())
-        return [path for path in every if self._is_held_out(path.relative_to(data)) == held_out]
+        sided = [(path, path.relative_to(data)) for path in every]
+        return [
+            path for path, name in sided if not _fits(name, self.left_out) and _fits(name, self.held_out) == held_out
+        ]
 
     def read(self, data: Path, path: Path) -> LabelledImage:
         """One picture with its labels."""
-        image = self._repaired(_read_image(path))
+        image = self._repaired(read_picture(path))
         label = path.parents[1] / "labels" / f"{path.stem}.txt"
         rows = [tuple(map(float, line.split()[:5])) for line in label.read_text().splitlines() if line.strip()]
         known = [row for row in rows if int(row[0]) in self.classes]
         allowed = class_mask(self.classes[int(row[0])] for row in known)
         return LabelledImage(str(path.relative_to(data)), image, _corners(known, image), allowed)
-
-    def _is_held_out(self, path: Path) -> bool:
-        return any(fnmatch(path.as_posix(), pattern) for pattern in self.held_out)
 
     def _repaired(self, image: UInt8Array) -> UInt8Array:
         if self.denoise:
@@ -86,6 +88,10 @@ class LabelledSet(Settings):
             width = round(image.shape[0] * self.aspect)
             image = np.asarray(cv2.resize(image, (width, image.shape[0]), interpolation=cv2.INTER_LINEAR), np.uint8)
         return image
+
+
+def _fits(path: Path, patterns: Sequence[str]) -> bool:
+    return any(fnmatch(path.as_posix(), pattern) for pattern in patterns)
 
 
 def load_sets(path: Path = SETS_FILE) -> Mapping[str, LabelledSet]:
@@ -106,13 +112,6 @@ def class_mask(names: Iterable[Sequence[str]]) -> BoolArray:
     """(n, len(VEHICLE_CLASSES)) bool from n sets of class names."""
     rows = [[name in allowed for name in VEHICLE_CLASSES] for allowed in names]
     return np.array(rows, np.bool_).reshape(-1, len(VEHICLE_CLASSES))
-
-
-def _read_image(path: Path) -> UInt8Array:
-    image = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if image is None:
-        raise ModelError(f"{path}: expected a picture, cannot decode it", remedy="fetch the data set again")
-    return np.asarray(image, np.uint8)
 
 
 def _corners(rows: Sequence[tuple[float, ...]], image: UInt8Array) -> Float32Array:

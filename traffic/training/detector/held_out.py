@@ -19,7 +19,7 @@ from traffic.training.detector.crops import CropPile
 from traffic.training.detector.recipe import RECIPES, Recipe
 from traffic.training.detector.rendered import rendered_images
 
-NIGHT = ("det_atl_daynight/train/images/10258*", "det_atl_daynight/train/images/10259*")
+NIGHT = tuple(f"det_atl_daynight/train/images/{block}*" for block in ("10258", "10259", "102600_"))
 """The night camera's held-out block; the other held-out pictures of its set are by day."""
 CROP_PICTURES = 60
 CROP_SEED = 5
