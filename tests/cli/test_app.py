@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from typer.testing import CliRunner
 
@@ -54,6 +57,16 @@ def test_every_command_and_each_of_its_options_is_explained(command: list[str]) 
     options = [line.strip("│ ") for line in result.output.splitlines() if line.startswith("│") and "--" in line]
     assert options
     assert all(len(option.split()) >= 4 for option in options), options
+
+
+def test_only_what_is_called_is_imported() -> None:
+    program = (
+        "import sys; from traffic.__main__ import main; main(['simulate', '--help']);"
+        "print([name for name in ('traffic.cli.simulate', 'traffic.cli.run') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert said.splitlines()[-1] == "['traffic.cli.simulate']"
 
 
 def test_without_a_command_the_help_is_shown(traffic: Traffic) -> None:

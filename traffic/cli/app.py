@@ -1,35 +1,70 @@
-"""All commands put together."""
+"""All commands put together. Each is imported when it is called or described: to import them all takes a second."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 import traffic
-from traffic.cli import (
-    bench,
-    bench_device,
-    bench_plates,
-    bench_tracker,
-    check,
-    db,
-    evaluate,
-    events,
-    lists,
-    models,
-    passages,
-    privacy,
-    run,
-    schema,
-    sections,
-    simulate,
-    violations,
-)
 
 WORK, PREPARE, RECORD = "Work", "Prepare", "Look at the record"
+COMMANDS = {
+    "run": (WORK, "run:run"),
+    "check": (PREPARE, "check:check"),
+    "simulate": (PREPARE, "simulate:simulate"),
+    "bench": (PREPARE, "benches:app"),
+    "evaluate": (PREPARE, "evaluate:app"),
+    "db": (PREPARE, "db:app"),
+    "models": (PREPARE, "models:app"),
+    "lists": (PREPARE, "lists:app"),
+    "privacy": (PREPARE, "privacy:app"),
+    "schema": (PREPARE, "schema:app"),
+    "passages": (RECORD, "passages:app"),
+    "violations": (RECORD, "violations:app"),
+    "sections": (RECORD, "sections:app"),
+    "events": (RECORD, "events:app"),
+}
+"""Where the help shows it, and its function or its own commands: module of traffic.cli, attribute."""
+
+
+class CommandsOnDemand(Mapping[str, object]):
+    """COMMANDS, each imported when it is asked for."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+    def __getitem__(self, name: str) -> object:
+        panel, place = COMMANDS[name]
+        module, attribute = place.split(":")
+        found = getattr(import_module(f"traffic.cli.{module}"), attribute)
+        alone = typer.Typer()
+        if isinstance(found, typer.Typer):
+            alone.add_typer(found, name=name, rich_help_panel=panel)
+        else:
+            alone.command(name, rich_help_panel=panel)(found)
+        return typer.main.get_group(alone).commands[name]
+
+
+class Everything(TyperGroup):
+    """The commands of `traffic` in the order of its help."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**(attributes | {"commands": CommandsOnDemand()}))
+
+    def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002  typer calls it so
+        """The names; typer's own way asks for the commands as well."""
+        return list(self.commands)
+
 
 app = typer.Typer(
+    cls=Everything,
     help="Watch roads through cameras: every vehicle becomes a passage, every broken rule a violation with evidence.",
     epilog="Begin with `traffic check`. Every command has its own --help.",
     no_args_is_help=True,
@@ -55,24 +90,3 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001  typer calls it so
     if wanted:
         typer.echo(traffic.__version__)
         raise typer.Exit
-
-
-app.command("run", rich_help_panel=WORK)(run.run)
-app.command("check", rich_help_panel=PREPARE)(check.check)
-app.command("simulate", rich_help_panel=PREPARE)(simulate.simulate)
-benches = typer.Typer()
-benches.callback(invoke_without_command=True)(bench.bench)
-benches.command("tracker")(bench_tracker.tracker)
-benches.command("plates")(bench_plates.plates)
-benches.command("device")(bench_device.device)
-app.add_typer(benches, name="bench", rich_help_panel=PREPARE)
-app.add_typer(evaluate.app, name="evaluate", rich_help_panel=PREPARE)
-app.add_typer(db.app, name="db", rich_help_panel=PREPARE)
-app.add_typer(models.app, name="models", rich_help_panel=PREPARE)
-app.add_typer(lists.app, name="lists", rich_help_panel=PREPARE)
-app.add_typer(privacy.app, name="privacy", rich_help_panel=PREPARE)
-app.add_typer(schema.app, name="schema", rich_help_panel=PREPARE)
-app.add_typer(passages.app, name="passages", rich_help_panel=RECORD)
-app.add_typer(violations.app, name="violations", rich_help_panel=RECORD)
-app.add_typer(sections.app, name="sections", rich_help_panel=RECORD)
-app.add_typer(events.app, name="events", rich_help_panel=RECORD)
