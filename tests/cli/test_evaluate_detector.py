@@ -58,6 +58,29 @@ def test_json_for_programs_and_a_report_with_the_peer(
     assert "Missed vehicles: 2" in (tmp_path / "report" / "detector.html").read_text()
 
 
+def test_a_picture_that_nobody_labelled_counts_as_empty_and_is_told(
+    traffic: Traffic, yolo: Path, model: Path, tmp_path: Path
+) -> None:
+    (yolo / "labels" / "b.txt").unlink()
+
+    command = ("evaluate", "detector", yolo, "--model", model, "--as", "auto=car", "--report", tmp_path / "report")
+
+    assert "2 pictures, 1 without a label file: counted as empty." in traffic(*command).err
+    assert json.loads((tmp_path / "report" / "detector.json").read_text())["without_labels"] == 1
+    page = (tmp_path / "report" / "detector.html").read_text()
+    assert "2 pictures (1 without a label file: counted as empty), 1 vehicles" in page
+
+
+@pytest.mark.parametrize("line", ["0 .5 .5 0 0", "0 1.009 .5 .01 .2"], ids=["without an area", "beside the picture"])
+def test_a_box_that_cannot_be_is_refused_with_its_line(traffic: Traffic, yolo: Path, model: Path, line: str) -> None:
+    (yolo / "labels" / "a.txt").write_text(f"{line}\n")
+
+    answer = traffic("evaluate", "detector", yolo, "--model", model, "--as", "auto=car")
+
+    assert (answer.code, answer.out) == (2, "")
+    assert "labels/a.txt:1: expected a box" in " ".join(answer.err.split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "expected"),
     [
@@ -68,6 +91,11 @@ def test_json_for_programs_and_a_report_with_the_peer(
         (["--peer", "x=nowhere.onnx"], 2, "--peer: expected NAME=FILE"),
         (["--set", "moon"], 2, "--set: expected one of"),
         (["--images", "."], 2, "--images is for COCO files"),
+        (["--set", "overbridge"], 2, "--set overbridge: expected pictures in"),
+        (["--set", "overbridge", "--as", "auto=car"], 2, "expected --set alone, got --as as well"),
+        (["--set", "overbridge", "--images", "."], 2, "expected --set alone, got --images as well"),
+        (["--set", "overbridge", "--format", "yolo"], 2, "expected --set alone, got --format as well"),
+        (["--report", __file__], 2, "is a file"),
         (["--format", "coco"], 2, "cannot read it"),
         (["--model", "nowhere.yaml"], 1, "expected a model card at nowhere.yaml"),
     ],

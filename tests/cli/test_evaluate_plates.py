@@ -12,6 +12,8 @@ import pytest
 from tests.cli.project import Traffic
 from tests.evaluation.linear_models import write_constant_detector, write_constant_locator, write_constant_reader
 
+DETECTOR = Path(__file__).parents[2] / "engines" / "vehicle_detector.yaml"
+
 
 @pytest.fixture
 def models(tmp_path: Path) -> list[object]:
@@ -59,9 +61,11 @@ def test_json_for_programs_and_a_report(traffic: Traffic, photos: Path, models: 
     ("arguments", "code", "expected"),
     [
         (["--search", "everywhere"], 2, "everywhere"),
-        (["--peers", "nowhere"], 2, "--peers: expected a peer's model at nowhere"),
+        (["--peers", "nowhere"], 2, "expected a peer's model at nowhere"),
         (["--images", "nowhere"], 2, "--images FOLDER"),
         (["--locator", "nowhere.yaml"], 1, "expected a model card at nowhere.yaml"),
+        (["--reader", DETECTOR], 1, "is not the card of a plate-reading model, but of a vehicle-detection model"),
+        (["--report", __file__], 2, "is a file"),
     ],
 )
 def test_what_is_wrong_is_said(
@@ -71,3 +75,4 @@ def test_what_is_wrong_is_said(
 
     assert answer.code == code
     assert expected in " ".join(answer.err.split())
+    assert "validation error" not in answer.err

@@ -70,6 +70,38 @@ def test_what_is_missing_is_said(traffic: Traffic, kitti: Path, arguments: list[
     assert expected in answer.err
 
 
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [
+        ("nowhere", "expected a folder of sequences, there is no"),
+        ("sequences/crossing/det", "NAME.txt, in gt/ or label_02/"),
+        ("empty", "found neither"),
+        ("sequences/crossing", "name the folder above it"),
+    ],
+)
+def test_what_is_not_there_is_said_before_any_option_is_asked_for(
+    traffic: Traffic, mot: Path, folder: str, expected: str
+) -> None:
+    (mot.parent / "empty").mkdir()
+    (mot / "crossing" / "det" / "det.txt").rename(mot / "crossing" / "det" / "det.csv")
+
+    answer = traffic("evaluate", "tracker", mot.parent / folder)
+
+    assert (answer.code, answer.out) == (2, "")
+    assert expected in " ".join(answer.err.split())
+    assert "--detections" not in answer.err
+
+
+def test_a_bad_line_is_told_in_one_line(traffic: Traffic, mot: Path) -> None:
+    truth = mot / "crossing" / "gt" / "gt.txt"
+    truth.write_text("1,7,5,50,100,60,1\n2,7,nought,50,100,60,1\n")
+
+    answer = traffic("evaluate", "tracker", mot)
+
+    assert answer.code == 2
+    assert f"error: {truth}:2: expected x as a number, got 'nought'" in answer.err
+
+
 def test_the_report_is_a_page_and_the_same_figures_as_json(traffic: Traffic, mot: Path, tmp_path: Path) -> None:
     answer = traffic("evaluate", "tracker", mot, "--every", 1, "--every", 5, "--report", tmp_path / "report", "--json")
 

@@ -60,3 +60,11 @@ def test_a_picture_is_a_frame_of_no_camera(tmp_path: Path) -> None:
     np.testing.assert_array_equal(np.unique(frame.image.reshape(-1, 3), axis=0), [[250, 0, 0]])
     with pytest.raises(ConfigError, match="no such file"):
         still_frame(tmp_path / "moon.png")
+
+
+def test_a_vehicle_beside_its_picture_is_named_with_its_line(tmp_path: Path) -> None:
+    with open_classifier(write_colour_classifier(tmp_path)) as (_, classifier):
+        path = write_vehicles(tmp_path, "road.png,0,100,50,150,bus,red")
+        listed = read_vehicle_list(path, classifier.types, classifier.colours)
+        with pytest.raises(ConfigError, match=r"vehicles\.csv:6: expected a box in its picture of 100 x 100"):
+            classify_all(classifier, listed.vehicles)

@@ -1,13 +1,28 @@
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from types import TracebackType
+from typing import Literal
 
 import numpy as np
+import pytest
 
+from tests.evaluation.linear_models import write_constant_detector
 from traffic.datatypes import Float32Array, UInt8Array
 from traffic.detection.detector import VehicleDetector
-from traffic.evaluation.detectors import COCO_COLUMNS, WEAKEST, ColumnEngine, answers, detect_image
+from traffic.errors import ModelError
+from traffic.evaluation.detectors import (
+    COCO_COLUMNS,
+    WEAKEST,
+    ColumnEngine,
+    answers,
+    detect_image,
+    open_coco_detector,
+    open_detector,
+)
 from traffic.evaluation.labelled_images import LabelledImage, class_mask
+from traffic.inference.engine import InferenceSettings
 
 SIZE = (64, 64)
 ANCHORS = 8 * 8 + 4 * 4 + 2 * 2
@@ -69,3 +84,20 @@ def test_each_picture_gets_its_answer_with_its_labels() -> None:
         [answer.found.xyxy[0] for answer in judged], [[16, 16, 48, 48], [32, 32, 96, 96]], atol=1e-3
     )
     assert all(answer.xyxy is label for answer in judged)
+
+
+@pytest.mark.parametrize("backend", ["openvino", "onnxruntime"])
+def test_the_backend_that_is_asked_for_does_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backend: Literal["openvino", "onnxruntime"]
+) -> None:
+    card = write_constant_detector(tmp_path, ["bus"], [((16.0, 16.0, 48.0, 48.0), "bus", 0.8)])
+    asked = InferenceSettings(backend=backend, precision="f32", threads=1)
+    with open_detector(card.with_suffix(".onnx"), ["bus"], SIZE, asked) as opened:
+        found = detect_image(opened, np.zeros((64, 64, 3), np.uint8))
+    np.testing.assert_allclose(found.xyxy, [[16, 16, 48, 48]], atol=1e-3)
+
+    monkeypatch.setitem(sys.modules, backend, None)
+    with pytest.raises(ModelError, match=f"the {backend} backend is configured but not installed"):
+        open_detector(card.with_suffix(".onnx"), ["bus"], SIZE, asked)
+    with pytest.raises(ModelError, match=f"the {backend} backend is configured but not installed"):
+        open_coco_detector(card.with_suffix(".onnx"), SIZE, asked)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from traffic.datatypes import VEHICLE_CLASSES, Float32Array
-from traffic.errors import ModelError
+from traffic.errors import ConfigError
 from traffic.evaluation.labelled_images import LabelledSet, class_mask, load_sets, read_all
 
 PUBLISHED = Path(os.environ.get("TRAFFIC_DATA", "../shared/data"))
@@ -66,7 +66,22 @@ def test_salt_is_taken_out(data: Path) -> None:
 
 def test_a_file_that_is_no_picture_is_named(data: Path) -> None:
     (data / "set" / "images" / "2_mp4-0.png").write_bytes(b"no picture")
-    with pytest.raises(ModelError, match="2_mp4-0"):
+    with pytest.raises(ConfigError, match="2_mp4-0"):
+        list(read_all(labelled_set(), data, held_out=True))
+
+
+@pytest.mark.parametrize(
+    "line", ["2 0.5 0.5 0.2", "car 0.5 0.5 0.2 0.5", "2 0.5 0.5 0 0.5"], ids=["short", "no number", "no area"]
+)
+def test_a_bad_line_of_a_label_is_named(data: Path, line: str) -> None:
+    (data / "set" / "labels" / "2_mp4-0.txt").write_text(f"2 0.5 0.5 0.2 0.5\n{line}\n")
+    with pytest.raises(ConfigError, match=r"2_mp4-0\.txt:2: expected class x y width height"):
+        list(read_all(labelled_set(), data, held_out=True))
+
+
+def test_a_published_picture_without_its_label_is_named(data: Path) -> None:
+    (data / "set" / "labels" / "2_mp4-0.txt").unlink()
+    with pytest.raises(ConfigError, match=r"2_mp4-0\.txt: expected labels"):
         list(read_all(labelled_set(), data, held_out=True))
 
 

@@ -32,9 +32,11 @@ def coco(yolo: Path) -> Path:
 
 def test_a_folder_is_yolo_and_a_json_file_is_coco(yolo: Path, coco: Path) -> None:
     folder, file = labelled_source(yolo, ClassWords()), labelled_source(coco, ClassWords())
+    assert [len(list(source.pictures())) for source in (folder, file)] == [1, 1]
     assert (folder.name, folder.left_out) == (f"{yolo.parent.name}/junction", {"person": 1})
     assert (file.name, file.left_out) == ("images/night.json", {})
-    assert [len(list(source.pictures())) for source in (folder, file)] == [1, 1]
+    cv2.imwrite(str(yolo / "images" / "b.png"), np.full((80, 100, 3), 90, np.uint8))
+    assert (labelled_source(yolo, ClassWords()).without_file, file.without_file) == (1, 0)
 
 
 def test_the_user_may_say_what_it_is(coco: Path) -> None:
@@ -52,8 +54,10 @@ def test_a_yolo_folder_has_its_pictures(yolo: Path) -> None:
 def test_a_published_set_is_one_of_those_that_are_known(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"--set: expected one of .*overbridge.*, got 'moon'"):
         published_source(tmp_path, "moon")
-    with pytest.raises(ConfigError, match=r"there is no .*nowhere"):
-        published_source(tmp_path / "nowhere", "overbridge")
+    (tmp_path / "det_topview" / "valid" / "images").mkdir(parents=True)
+    for folder in (tmp_path / "nowhere", tmp_path):
+        with pytest.raises(ConfigError, match=r"--set overbridge: .*det_topview/train/images, there is no such folder"):
+            published_source(folder, "overbridge")
 
 
 def test_only_what_is_held_out_is_read(tmp_path: Path) -> None:

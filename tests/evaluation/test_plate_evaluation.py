@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from traffic.datatypes import Frame, UInt8Array
-from traffic.evaluation.formats.plate_list import LabelledPlate, PlatePhoto
+from traffic.errors import ConfigError
+from traffic.evaluation.formats.plate_list import LabelledPlate, PlatePhoto, read_plate_list
 from traffic.evaluation.formats.rows import Box
 from traffic.evaluation.plate_evaluation import PlateAnswers, plate_report, run_system
 from traffic.evaluation.plate_systems import PlateSystem, TextRead, place_of_box
@@ -64,3 +65,13 @@ def test_the_report_has_all_systems_in_order(tmp_path: Path) -> None:
     assert [each.located for each in report.systems] == [0.5, 1]
     assert [each.found.exact for each in report.systems] == [0.5, 1]
     assert (report.photos, report.plates, report.iou) == (1, 2, 0.5)
+
+
+def test_a_plate_beside_its_photo_is_named_with_its_line(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "a.png"), np.full((100, 200, 3), 90, np.uint8))
+    listed = tmp_path / "plates.csv"
+    listed.write_text("image,x1,y1,x2,y2,text\na.png,10,10,60,30,A1\na.png,210,10,260,30,A2\n")
+    with pytest.raises(
+        ConfigError, match=r"plates\.csv:3: expected a box in its picture of 200 x 100 .*, got 210,10,260,30"
+    ):
+        run_system(PlateSystem("ours", KnownPlaces(), PlaceReader()), read_plate_list(listed))

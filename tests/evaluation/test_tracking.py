@@ -64,6 +64,7 @@ def test_peers_that_are_not_installed_are_named_with_the_command(monkeypatch):
     assert "left out pyxtrackers ByteTrack: pip install pyxtrackers" in missing
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not KITTI.is_dir(), reason=f"no real boxes: {KITTI} is absent (set TRAFFIC_DATA)")
 def test_kitti_is_scored_as_trackeval_scores_it():
     """TrackEval 1.3.0 on the detections themselves, each told under its row: a tracker that never changes."""

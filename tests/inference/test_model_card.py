@@ -73,15 +73,17 @@ def test_a_missing_card_is_refused_with_its_path(tmp_path: Path) -> None:
         ({"score_threshold": 1.5}, "score_threshold"),
         ({"classes": []}, "classes"),
         ({"colour": "red"}, "colour"),
-        ({"task": "plate-reading"}, "task"),
+        ({"task": "plate-reading"}, "not the card of a vehicle-detection model, but of a plate-reading model"),
+        ({"task": "cooking"}, "task: Input should be"),
     ],
 )
 def test_a_card_that_says_the_impossible_is_refused_by_field(
     card_path: Path, changes: dict[str, object], complaint: str
 ) -> None:
     rewrite(card_path, **changes)
-    with pytest.raises(ModelError, match=complaint):
+    with pytest.raises(ModelError, match=complaint) as refused:
         load_model_card(card_path, DetectorCard)
+    assert len(refused.value.problem.splitlines()) == 1
 
 
 CONTRACT = {"pad_value": 114, "strides": (8, 16, 32), "output_format": "yolox-undecoded", "input_multiple": 32}

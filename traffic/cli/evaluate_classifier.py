@@ -26,7 +26,8 @@ def classifier(
         Path | None, typer.Option(metavar="FOLDER", help="What the list's picture names are relative to.")
     ] = None,
     report_folder: Annotated[
-        Path | None, typer.Option("--report", metavar="FOLDER", help="Write classifier.json and classifier.html.")
+        Path | None,
+        typer.Option("--report", file_okay=False, metavar="FOLDER", help="Write classifier.json and classifier.html."),
     ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,

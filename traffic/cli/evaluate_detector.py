@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -78,7 +79,13 @@ def detector(
     ] = None,
     report_folder: Annotated[
         Path | None,
-        typer.Option("--report", metavar="FOLDER", rich_help_panel=TOLD, help="Write detector.json and detector.html."),
+        typer.Option(
+            "--report",
+            file_okay=False,
+            metavar="FOLDER",
+            rich_help_panel=TOLD,
+            help="Write detector.json and detector.html.",
+        ),
     ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", rich_help_panel=TOLD, help="Print the report as JSON.")] = False,
@@ -115,6 +122,8 @@ def show(report: DetectorReport) -> None:
         f"{report.data}: {report.pictures} pictures, input {width}x{height}, IoU {report.iou:g}, score {report.score:g}"
     )
     print_table(title, ("model", "class", *columns), rows, right=columns)
+    if report.without_labels:
+        remark(f"{report.pictures} pictures, {report.without_labels} without a label file: counted as empty.")
     if report.left_out:
         remark("Left out, no vehicles: " + ", ".join(f"{count} {name}" for name, count in report.left_out.items()))
 
@@ -135,8 +144,19 @@ def _source(
     from traffic.evaluation.picture_sources import labelled_source, published_source
 
     if published:
+        _refuse_beside_set({"--format": layout, "--images": images, "--as": meanings})
         return published_source(data, published)
     return labelled_source(data, ClassWords.parse(meanings), layout.value if layout else None, images)
+
+
+def _refuse_beside_set(options: Mapping[str, object]) -> None:
+    given = [name for name, value in options.items() if value]
+    if given:
+        raise typer.BadParameter(
+            f"expected --set alone, got {', '.join(given)} as well: a published set says itself how its labels are "
+            "written and what they mean",
+            param_hint="--set",
+        )
 
 
 def _size(text: str | None, card: DetectorCard) -> tuple[int, int]:

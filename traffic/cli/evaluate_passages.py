@@ -61,7 +61,10 @@ def passages(
         float, typer.Option(min=0, max=1, metavar="P", rich_help_panel=PLATES, help="From this on one is certain.")
     ] = 0.98,
     report_folder: Annotated[
-        Path | None, typer.Option("--report", metavar="FOLDER", help="Write passages.json, passages.html and the plot.")
+        Path | None,
+        typer.Option(
+            "--report", file_okay=False, metavar="FOLDER", help="Write passages.json, passages.html and the plot."
+        ),
     ] = None,
     *,
     fitted: Annotated[

@@ -51,7 +51,8 @@ def plates(
         ),
     ] = None,
     report_folder: Annotated[
-        Path | None, typer.Option("--report", metavar="FOLDER", help="Write plates.json and plates.html.")
+        Path | None,
+        typer.Option("--report", file_okay=False, metavar="FOLDER", help="Write plates.json and plates.html."),
     ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,

@@ -13,6 +13,7 @@ import typer
 
 from traffic.cli.evaluate_output import write_report
 from traffic.cli.output import print_json, print_table, remark
+from traffic.errors import ConfigError
 
 if TYPE_CHECKING:
     from traffic.evaluation.tracking import TrackerResult
@@ -54,7 +55,8 @@ def tracker(
         float, typer.Option(min=0.01, metavar="X", help="And one that much higher counts as 0.73.")
     ] = 1.0,
     report_folder: Annotated[
-        Path | None, typer.Option("--report", metavar="FOLDER", help="Write tracker.json and tracker.html there.")
+        Path | None,
+        typer.Option("--report", file_okay=False, metavar="FOLDER", help="Write tracker.json and tracker.html there."),
     ] = None,
     *,
     peers: Annotated[bool, typer.Option("--peers", help="Also evaluate the other trackers installed here.")] = False,
@@ -85,12 +87,31 @@ def _read(
 ) -> list[LabelledSequence]:
     from traffic.evaluation.tracking_sequences import KITTI_RATE_HZ, read_kitti, read_mot
 
-    is_mot = any(folder.glob("*/gt/gt.txt")) if layout is None else layout is Layout.MOT
-    if is_mot:
+    if (layout or _found_layout(folder)) is Layout.MOT:
         return list(read_mot(folder, detections, fps, logits))
     if detections is None:
         raise typer.BadParameter("expected --detections FOLDER: KITTI's folders hold labels only")
     return list(read_kitti(folder, detections, fps or KITTI_RATE_HZ, logits))
+
+
+def _found_layout(folder: Path) -> Layout:
+    from traffic.evaluation.tracking_sequences import kitti_labels, mot_labels
+
+    if not folder.is_dir():
+        raise ConfigError(f"expected a folder of sequences, there is no {folder}")
+    if mot_labels(folder):
+        return Layout.MOT
+    if (folder / "gt" / "gt.txt").is_file():
+        raise ConfigError(
+            f"expected a folder of MOT sequences (NAME/gt/gt.txt), {folder} is one of them",
+            remedy=f"name the folder above it, {folder.parent}",
+        )
+    if kitti_labels(folder):
+        return Layout.KITTI
+    raise ConfigError(
+        f"expected MOT sequences (NAME/gt/gt.txt) or KITTI labels (NAME.txt, in gt/ or label_02/) in {folder}, found "
+        "neither"
+    )
 
 
 def show(results: Sequence[TrackerResult]) -> None:

@@ -20,8 +20,9 @@ from traffic.evaluation.classifier_results import (
     verdict,
 )
 from traffic.evaluation.detection import EXACT
-from traffic.evaluation.formats.labelled_boxes import read_picture
+from traffic.evaluation.formats.rows import require_inside
 from traffic.evaluation.formats.vehicle_list import LabelledVehicle, VehicleList
+from traffic.evaluation.picture_file import read_picture
 from traffic.inference.model_card import ClassifierCard, load_model_card, verified_model_path
 from traffic.inference.openvino_engine import OpenVinoEngine
 
@@ -56,12 +57,14 @@ def classify_all(
     """What a classifier says of each vehicle, by picture.
 
     Raises:
-        ConfigError: a picture cannot be decoded.
+        ConfigError: a picture cannot be decoded, or a vehicle lies outside its picture.
     """
     classified: list[ClassifiedVehicle] = []
     for path, of_one in groupby(sorted(vehicles, key=_path), _path):
         labelled = list(of_one)
         frame = still_frame(path)
+        for each in labelled:
+            require_inside(each.xyxy, frame.image, each.place)
         appearances = classifier.classify([VehicleCrop(frame, each.xyxy) for each in labelled])
         classified += [ClassifiedVehicle(*pair) for pair in zip(labelled, appearances, strict=True)]
         progress("vehicles", len(classified))

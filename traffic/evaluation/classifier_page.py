@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from traffic.evaluation.classifier_evaluation import colour_verdict, type_verdict
 from traffic.evaluation.classifier_results import ClassifiedVehicle, ClassifierReport, HeadResult, Verdict
-from traffic.evaluation.formats.labelled_boxes import read_picture
+from traffic.evaluation.picture_file import read_picture
 from traffic.evaluation.report.page import Picture, Tile, gallery, matrix, page, percent, section, table, tiles
 from traffic.evaluation.report.pictures import TRUTH, Outline, cut_out, data_uri
 

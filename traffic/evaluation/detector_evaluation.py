@@ -100,6 +100,7 @@ def evaluate_detectors(
         data=task.source.name,
         pictures=count,
         left_out=dict(task.source.left_out),
+        without_labels=task.source.without_file,
         input_size=task.input_size,
         iou=task.iou,
         score=task.score,

@@ -48,7 +48,7 @@ def detector_page(report: DetectorReport, misses: DetectorMisses) -> str:
     width, height = report.input_size
     return page(
         f"{ours.name} on {report.data}",
-        f"{report.pictures} pictures, {ours.vehicles.boxes} vehicles, input {width} x {height}. {_left_out(report)}",
+        f"{counted_pictures(report)}, {ours.vehicles.boxes} vehicles, input {width} x {height}. {_left_out(report)}",
         [
             tiles(_headline(ours.vehicles)),
             _coco_section(report),
@@ -58,6 +58,12 @@ def detector_page(report: DetectorReport, misses: DetectorMisses) -> str:
             *_miss_sections(report, misses),
         ],
     )
+
+
+def counted_pictures(report: DetectorReport) -> str:
+    """How many pictures, and how many of them count as empty because nobody wrote labels for them."""
+    empty = f" ({report.without_labels} without a label file: counted as empty)" if report.without_labels else ""
+    return f"{report.pictures} pictures{empty}"
 
 
 def _headline(vehicles: ClassResult) -> list[Tile]:

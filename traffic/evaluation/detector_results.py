@@ -77,6 +77,8 @@ class DetectorReport(Settings):
     pictures: int
     left_out: dict[str, int]
     """Boxes of the data set's classes that are no vehicles."""
+    without_labels: Annotated[int, Field(ge=0)] = 0
+    """Of the pictures: without a file of labels, counted as empty."""
     input_size: tuple[int, int]
     """(width, height) of the network's input."""
     iou: Share

@@ -14,7 +14,7 @@ from traffic.datatypes import Detections, Float32Array, Frame, UInt8Array
 from traffic.detection.detector import DetectorSettings, VehicleDetector
 from traffic.evaluation.labelled_images import BoolArray, LabelledImage
 from traffic.inference.engine import Engine, InferenceSettings
-from traffic.inference.openvino_engine import OpenVinoEngine
+from traffic.models import open_engine
 
 Size = tuple[int, int]
 COCO_COLUMNS: Mapping[str, int] = {"car": 2, "bus": 5, "truck": 7, "motorcycle": 3}
@@ -64,17 +64,17 @@ class ColumnEngine:
 
 
 def open_detector(model: Path, classes: Sequence[str], size: Size, inference: InferenceSettings) -> VehicleDetector:
-    """A detector of our classes at one input (width, height), on OpenVINO."""
-    return VehicleDetector(WEAKEST, classes, {_NOWHERE: size}, lambda asked: OpenVinoEngine(model, asked, inference))
+    """A detector of our classes at one input (width, height), on the backend that `inference` names."""
+    return VehicleDetector(WEAKEST, classes, {_NOWHERE: size}, lambda asked: open_engine(model, asked, inference))
 
 
 def open_coco_detector(model: Path, size: Size, inference: InferenceSettings) -> VehicleDetector:
-    """The COCO original at one input (width, height), its vehicle classes alone."""
+    """The COCO original at one input (width, height), its vehicle classes alone, on the backend that is named."""
 
-    def open_engine(asked: Size) -> ColumnEngine:
-        return ColumnEngine(OpenVinoEngine(model, asked, inference), list(COCO_COLUMNS.values()))
+    def open_columns(asked: Size) -> ColumnEngine:
+        return ColumnEngine(open_engine(model, asked, inference), list(COCO_COLUMNS.values()))
 
-    return VehicleDetector(WEAKEST, list(COCO_COLUMNS), {_NOWHERE: size}, open_engine)
+    return VehicleDetector(WEAKEST, list(COCO_COLUMNS), {_NOWHERE: size}, open_columns)
 
 
 def answers(detector: VehicleDetector, pictures: Iterable[LabelledImage]) -> Iterator[Answer]:

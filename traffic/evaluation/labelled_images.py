@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from traffic.datatypes import VEHICLE_CLASSES, Float32Array, UInt8Array
+from traffic.errors import ConfigError
 from traffic.evaluation.picture_file import read_picture
 from traffic.settings import Settings
 
@@ -73,10 +74,14 @@ class LabelledSet(Settings):
         ]
 
     def read(self, data: Path, path: Path) -> LabelledImage:
-        """One picture with its labels."""
+        """One picture with its labels.
+
+        Raises:
+            ConfigError: naming file and line: the picture or its labels cannot be read.
+        """
         image = self._repaired(read_picture(path))
         label = path.parents[1] / "labels" / f"{path.stem}.txt"
-        rows = [tuple(map(float, line.split()[:5])) for line in label.read_text().splitlines() if line.strip()]
+        rows = [_row(label, number, line) for number, line in enumerate(_lines(label), 1) if line.strip()]
         known = [row for row in rows if int(row[0]) in self.classes]
         allowed = class_mask(self.classes[int(row[0])] for row in known)
         return LabelledImage(str(path.relative_to(data)), image, _corners(known, image), allowed)
@@ -112,6 +117,29 @@ def class_mask(names: Iterable[Sequence[str]]) -> BoolArray:
     """(n, len(VEHICLE_CLASSES)) bool from n sets of class names."""
     rows = [[name in allowed for name in VEHICLE_CLASSES] for allowed in names]
     return np.array(rows, np.bool_).reshape(-1, len(VEHICLE_CLASSES))
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path}: expected labels, cannot read them: {error}", remedy="fetch the data set again"
+        ) from error
+
+
+def _row(path: Path, number: int, line: str) -> tuple[float, ...]:
+    """Class, centre, width and height of a box; what a published line has beyond them is left out."""
+    try:
+        values = tuple(float(field) for field in line.split()[:5])
+    except ValueError:
+        values = ()
+    if len(values) < 5 or min(values[3:]) <= 0:
+        raise ConfigError(
+            f"{path}:{number}: expected class x y width height of a box with an area, got {line!r}",
+            remedy="fetch the data set again",
+        )
+    return values
 
 
 def _corners(rows: Sequence[tuple[float, ...]], image: UInt8Array) -> Float32Array:

@@ -13,6 +13,7 @@ from traffic.evaluation.formats.class_words import ClassWords
 from traffic.evaluation.formats.coco_json import read_coco
 from traffic.evaluation.formats.rows import short_name
 from traffic.evaluation.formats.yolo_folder import read_yolo
+from traffic.evaluation.labelled_images import load_sets
 
 Layout = Literal["coco", "yolo"]
 
@@ -25,11 +26,13 @@ class PictureSource:
         name: for the report.
         pictures: read anew at each call.
         left_out: how many boxes of each class that is no vehicle.
+        without_file: how many pictures have no file of labels and count as empty.
     """
 
     name: str
     pictures: Pictures
     left_out: Mapping[str, int] = field(default_factory=dict)
+    without_file: int = 0
 
 
 def labelled_source(
@@ -50,7 +53,7 @@ def labelled_source(
     if images is not None and not is_coco:
         raise ConfigError("--images is for COCO files: a YOLO folder has its pictures in images/")
     boxes = read_coco(data, words, images) if is_coco else read_yolo(data, words)
-    return PictureSource(short_name(data), boxes, boxes.left_out)
+    return PictureSource(short_name(data), boxes, boxes.left_out, boxes.without_file)
 
 
 def published_source(data: Path, name: str) -> PictureSource:
@@ -66,6 +69,10 @@ def published_source(data: Path, name: str) -> PictureSource:
     sets = held_out_sets(data)
     if name not in sets:
         raise ConfigError(f"--set: expected one of {', '.join(sets)}, got {name!r}")
-    if not data.is_dir():
-        raise ConfigError(f"expected the folder of the published sets, there is no {data}")
+    missing = [folder for folder in load_sets()[name].folders if not (data / folder / "images").is_dir()]
+    if missing:
+        raise ConfigError(
+            f"--set {name}: expected pictures in {data / missing[0] / 'images'}, there is no such folder",
+            remedy="name the folder that holds the published sets",
+        )
     return PictureSource(f"{name}, held out", sets[name])

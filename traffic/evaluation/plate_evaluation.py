@@ -10,6 +10,7 @@ import numpy as np
 from traffic.datatypes import Frame
 from traffic.evaluation.classifier_evaluation import still_frame
 from traffic.evaluation.formats.plate_list import LabelledPlate, PlatePhoto
+from traffic.evaluation.formats.rows import require_inside
 from traffic.evaluation.plate_results import JudgedPlate, PlateReport, system_result
 from traffic.evaluation.plate_systems import PlateSystem, TextRead, place_of_box
 from traffic.geometry import box_iou
@@ -35,12 +36,14 @@ def run_system(
     """Find and read the plates of each photo, and read them in the labels' boxes too.
 
     Raises:
-        ConfigError: a photo cannot be decoded.
+        ConfigError: a photo cannot be decoded, or a plate lies outside its photo.
     """
     judged: list[JudgedPlate] = []
     places = 0
     for count, photo in enumerate(photos, 1):
         frame = still_frame(photo.path)
+        for plate in photo.plates:
+            require_inside(plate.xyxy, frame.image, plate.place)
         found = system.finder.find(frame)
         judged += _judge(system, frame, photo, found)
         places += len(found)

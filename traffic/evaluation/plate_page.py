@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from traffic.evaluation.formats.labelled_boxes import read_picture
 from traffic.evaluation.metrics.texts import accepted_at, edit_distance
+from traffic.evaluation.picture_file import read_picture
 from traffic.evaluation.plate_evaluation import PlateAnswers
 from traffic.evaluation.plate_results import GroupResult, JudgedPlate, PlateReport, PlateSystemResult, ReadingResult
 from traffic.evaluation.plate_systems import TextRead

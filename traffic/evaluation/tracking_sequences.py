@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
-import gzip
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,9 +13,11 @@ from scipy.optimize import linear_sum_assignment
 from traffic.datatypes import Detections, Float32Array, Float64Array, Int64Array
 from traffic.errors import ConfigError
 from traffic.evaluation.tracking_metrics import EPSILON, SAME_IOU, JudgedFrame
+from traffic.evaluation.tracking_tables import KittiBox, read_frame_rate, read_kitti_labels, read_table
 
 SECOND_NS = 1_000_000_000
 KITTI_RATE_HZ, MOT_RATE_HZ = 10.0, 25.0
+KITTI_COLUMNS, MOT_COLUMNS = "frame,x1,y1,x2,y2,score", "frame,id,x,y,width,height,score"
 KITTI_MOST_HIDDEN, KITTI_MOST_CUT, KITTI_LEAST_HEIGHT_PX = 2, 0, 25
 Table = Float64Array
 
@@ -89,16 +89,16 @@ def read_kitti(
         logits: what scores outside 0..1 are.
 
     Raises:
-        ConfigError: no labels, or no detections for one of them.
+        ConfigError: no labels, or no detections for one of them; with file and line: one of them is not like that.
     """
-    labels = _text_files(next((folder / name for name in ("gt", "label_02") if (folder / name).is_dir()), folder))
+    labels = kitti_labels(folder)
     if not labels:
         raise ConfigError(f"expected KITTI labels (NAME.txt or NAME.txt.gz) in {folder}, found none")
     for path in labels:
-        rows = [line.split() for line in _lines(path)]
-        table = _numbers(_beside(path, detections))
-        frames = 1 + int(max([float(row[0]) for row in rows] + table[:, 0].tolist(), default=-1))
-        truth = tuple(_kitti_frame([row for row in rows if int(row[0]) == index]) for index in range(frames))
+        boxes = read_kitti_labels(path)
+        table = read_table(_beside(path, detections), KITTI_COLUMNS, 0)
+        frames = 1 + int(max([float(box.frame) for box in boxes] + table[:, 0].tolist(), default=-1))
+        truth = tuple(_kitti_frame([box for box in boxes if box.frame == index]) for index in range(frames))
         found = _detections(table, frames, 0, logits)
         yield LabelledSequence(
             path.name.split(".")[0], fps, even_times(fps, frames), truth, found, KITTI_LEAST_HEIGHT_PX
@@ -119,9 +119,9 @@ def read_mot(
         logits: what scores outside 0..1 are.
 
     Raises:
-        ConfigError: no labels, or no detections for one of them.
+        ConfigError: no labels, or no detections for one of them; with file and line: one of them is not like that.
     """
-    labels = sorted(folder.glob("*/gt/gt.txt"))
+    labels = mot_labels(folder)
     if not labels:
         raise ConfigError(f"expected MOT sequences (NAME/gt/gt.txt) in {folder}, found none")
     for path in labels:
@@ -129,12 +129,23 @@ def read_mot(
         found = sequence / "det" / "det.txt" if detections is None else detections / f"{sequence.name}.txt"
         if not found.is_file():
             raise ConfigError(f"expected the detections of {sequence.name} in {found}, there is no such file")
-        true, table = _mot_table(path), _mot_table(found)
+        true, table = read_table(path, MOT_COLUMNS, 1), read_table(found, MOT_COLUMNS, 1)
         frames = int(max(true[:, 0].max(initial=0), table[:, 0].max(initial=0)))
         truth = tuple(_mot_frame(true[true[:, 0] == index + 1]) for index in range(frames))
-        boxes = _detections(np.delete(table, 1, axis=1)[:, :6], frames, 1, logits)
-        rate = fps or _mot_rate(sequence)
+        boxes = _detections(np.delete(table, 1, axis=1), frames, 1, logits)
+        rate = fps or read_frame_rate(sequence / "seqinfo.ini", MOT_RATE_HZ)
         yield LabelledSequence(sequence.name, rate, even_times(rate, frames), truth, boxes)
+
+
+def kitti_labels(folder: Path) -> list[Path]:
+    """The files of KITTI labels of a folder, in `gt` or `label_02` where there is one; none where there are none."""
+    place = next((folder / name for name in ("gt", "label_02") if (folder / name).is_dir()), folder)
+    return sorted([*place.glob("*.txt"), *place.glob("*.txt.gz")])
+
+
+def mot_labels(folder: Path) -> list[Path]:
+    """NAME/gt/gt.txt of each MOTChallenge sequence of a folder; none where there are none."""
+    return sorted(folder.glob("*/gt/gt.txt"))
 
 
 def even_times(fps: float, frames: int) -> tuple[int, ...]:
@@ -192,39 +203,24 @@ def _shared(a: Float64Array, b: Float64Array, *, of_first: bool = False) -> Floa
     return shared
 
 
-def _kitti_frame(rows: Sequence[Sequence[str]]) -> TrueFrame:
-    cars = [row for row in rows if row[2] in ("Car", "Van", "Car_2")]
-    regions = [row for row in rows if row[2] == "DontCare"]
+def _kitti_frame(boxes: Sequence[KittiBox]) -> TrueFrame:
+    cars = [box for box in boxes if box.kind in ("Car", "Van", "Car_2")]
+    regions = [box for box in boxes if box.kind == "DontCare"]
     wanted = [
-        row[2] != "Van" and float(row[4]) <= KITTI_MOST_HIDDEN and float(row[3]) <= KITTI_MOST_CUT for row in cars
+        box.kind != "Van" and box.occluded <= KITTI_MOST_HIDDEN and box.truncated <= KITTI_MOST_CUT for box in cars
     ]
     return TrueFrame(
-        np.array([int(row[1]) for row in cars], np.int64), _boxes(cars), np.array(wanted, np.bool_), _boxes(regions)
+        np.array([box.track for box in cars], np.int64), _xyxy(cars), np.array(wanted, np.bool_), _xyxy(regions)
     )
 
 
-def _boxes(rows: Sequence[Sequence[str]]) -> Float64Array:
-    return np.array([[float(value) for value in row[6:10]] for row in rows]).reshape(-1, 4)
+def _xyxy(boxes: Sequence[KittiBox]) -> Float64Array:
+    return np.array([box.xyxy for box in boxes], np.float64).reshape(-1, 4)
 
 
 def _mot_frame(rows: Table) -> TrueFrame:
     xyxy = np.concatenate([rows[:, 2:4], rows[:, 2:4] + rows[:, 4:6]], axis=1)
     return TrueFrame(rows[:, 1].astype(np.int64), xyxy, rows[:, 6] != 0, np.zeros((0, 4)))
-
-
-def _mot_table(path: Path) -> Table:
-    table = _numbers(path)
-    if table.shape[1] < 7:
-        raise ConfigError(
-            f"{path}: expected frame,id,x,y,width,height,score in each line, got {table.shape[1]} columns"
-        )
-    return table
-
-
-def _mot_rate(sequence: Path) -> float:
-    info = configparser.ConfigParser()
-    info.read(sequence / "seqinfo.ini", encoding="utf-8")
-    return info.getfloat("Sequence", "frameRate", fallback=MOT_RATE_HZ)
 
 
 def _detections(table: Table, frames: int, first: int, logits: Logits | None) -> tuple[Detections, ...]:
@@ -243,23 +239,9 @@ def _of_frame(xyxy: Float64Array, scores: Float64Array) -> Detections:
     return Detections(xyxy.astype(np.float32), scores.astype(np.float32), np.zeros(len(scores), np.int64))
 
 
-def _text_files(folder: Path) -> list[Path]:
-    return sorted([*folder.glob("*.txt"), *folder.glob("*.txt.gz")])
-
-
 def _beside(label: Path, detections: Path) -> Path:
     stem = label.name.split(".")[0]
     for path in (detections / f"{stem}.txt", detections / f"{stem}.txt.gz"):
         if path.is_file():
             return path
     raise ConfigError(f"expected the detections of {stem} in {detections} ({stem}.txt or .txt.gz), found none")
-
-
-def _lines(path: Path) -> list[str]:
-    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    return content.decode().splitlines()
-
-
-def _numbers(path: Path) -> Table:
-    rows = [[float(value) for value in line.split(",")] for line in _lines(path) if line.strip()]
-    return np.array(rows, np.float64) if rows else np.zeros((0, 7))

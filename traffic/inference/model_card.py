@@ -200,12 +200,21 @@ def load_model_card(path: Path, kind: type[Card]) -> Card:
     """Read the card of a model for one task.
 
     Raises:
-        ModelError: the card is missing, is no YAML, or says something that a card of this kind cannot say.
+        ModelError: the card is missing, is no YAML, is another task's, or says something that a card of this kind
+            cannot say.
     """
+    card = _read(path)
+    task = card.get("task") if isinstance(card, dict) else None
+    if task in [_task(each) for each in KINDS if each is not kind]:
+        raise ModelError(
+            f"{path} is not the card of a {_task(kind)} model, but of a {task} model",
+            remedy=f"name the card of a {_task(kind)} model (`traffic models list`)",
+        )
     try:
-        return kind.model_validate(_read(path))
+        return kind.model_validate(card)
     except ValidationError as error:
-        raise ModelError(f"{path} is not the card of a {_task(kind)} model: {error}", remedy=_REINSTALL) from error
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'the card'}: {each['msg']}" for each in error.errors())
+        raise ModelError(f"{path} is not the card of a {_task(kind)} model: {wrong}", remedy=_REINSTALL) from error
 
 
 def load_any_card(path: Path) -> ModelCard:

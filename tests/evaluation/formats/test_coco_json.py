@@ -55,6 +55,18 @@ def test_pictures_lie_where_the_user_says(path: Path, tmp_path: Path) -> None:
         pytest.param(document(categories=[{"id": 1}]), r"at categories.0.name: Field required", id="a nameless class"),
         pytest.param(document(annotations=[CAR, CAR | {"bbox": [1, 2, 3]}]), r"at annotations.1.bbox", id="no box"),
         pytest.param(document(annotations=[CAR | {"bbox": [1, 2, -3, 4]}]), r"annotations.0.bbox.2", id="negative"),
+        pytest.param(document(annotations=[CAR, CAR | {"bbox": [1, 2, 0, 4]}]), r"annotations.1.bbox.2", id="no width"),
+        pytest.param(document(annotations=[CAR | {"bbox": [1, 2, 3, 0]}]), r"annotations.0.bbox.3", id="no height"),
+        pytest.param(
+            document(images=[*IMAGES, IMAGES[0]]),
+            r"images.2: expected each picture once, got id 7 as in images.0",
+            id="a picture twice",
+        ),
+        pytest.param(
+            document(images=[*IMAGES, IMAGES[1] | {"id": 8}]),
+            r"images.2: .*, got file_name b\.png as in images.1",
+            id="a file twice",
+        ),
         pytest.param(document(annotations=[CAR | {"image_id": 8}]), "annotations.0: .* image 8", id="unknown picture"),
         pytest.param(document(annotations=[CAR | {"category_id": 2}]), "category 2", id="unknown class"),
         pytest.param(document(categories=[CATEGORIES[1]], annotations=[]), "got person", id="only people"),
@@ -64,3 +76,18 @@ def test_what_is_wrong_is_named(path: Path, content: str, expected: str) -> None
     path.write_text(content)
     with pytest.raises(ConfigError, match=expected):
         read_coco(path, ClassWords())
+
+
+@pytest.mark.parametrize("box", [[100, 20, 30, 40], [10, 80, 30, 40], [-40, 20, 30, 40], [10, -60, 30, 40]])
+def test_a_box_that_is_wholly_outside_its_picture_is_named(path: Path, box: list[int]) -> None:
+    path.write_text(document(annotations=[CAR, CAR | {"bbox": box}]))
+    with pytest.raises(
+        ConfigError, match=r"instances\.json: annotations\.1: expected a box in its picture of 100 x 80"
+    ):
+        list(read_coco(path, ClassWords())())
+
+
+@pytest.mark.parametrize("box", [[90, 70, 30, 40], [-10, -10, 15, 15], [-10, -10, 200, 200]])
+def test_a_vehicle_that_the_picture_cuts_is_taken(path: Path, box: list[int]) -> None:
+    path.write_text(document(annotations=[CAR | {"bbox": box}]))
+    assert [len(picture.xyxy) for picture in read_coco(path, ClassWords())()] == [1, 0]

@@ -4,9 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from traffic.errors import ConfigError
 from traffic.evaluation.formats.class_words import ClassWords
-from traffic.evaluation.formats.labelled_boxes import LabelledBox, LabelledBoxes, PictureLabels, read_picture
+from traffic.evaluation.formats.labelled_boxes import LabelledBox, LabelledBoxes, PictureLabels
 
 
 @pytest.fixture
@@ -48,11 +47,3 @@ def test_each_call_reads_anew(path: Path) -> None:
 def test_no_boxes(path: Path) -> None:
     (picture,) = of_one(path, are_shares=True)()
     assert (picture.xyxy.shape, picture.allowed.shape) == ((0, 4), (0, 5))
-
-
-def test_what_is_no_picture_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"a\.png, there is no such file"):
-        read_picture(tmp_path / "a.png")
-    (tmp_path / "a.png").write_bytes(b"no picture")
-    with pytest.raises(ConfigError, match=r"a\.png, cannot decode it"):
-        read_picture(tmp_path / "a.png")

@@ -31,10 +31,11 @@ def test_what_is_not_known_is_none(written: Path, words: str, expected: tuple[st
 
 
 def test_only_what_is_held_out_is_taken(written: Path) -> None:
-    lines = "a.jpg,0,0,10,20,car,red,train\na.jpg,0,0,30,20,car,red,held_out\n"
+    others = [f"a.jpg,0,0,10,20,car,red,{side}\n" for side in ("train", "left_out")]
+    lines = "".join([*others, "a.jpg,0,0,30,20,car,red,held_out\n"])
     written.write_text(f"{HEADER.strip()},split\n{lines}")
     listed = read_vehicle_list(written, TYPES, COLOURS)
-    assert ([vehicle.xyxy for vehicle in listed.vehicles], listed.left_out) == ([(0, 0, 30, 20)], 1)
+    assert ([vehicle.xyxy for vehicle in listed.vehicles], listed.left_out) == ([(0, 0, 30, 20)], 2)
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_boxes_come_in_pixels_and_a_picture_without_labels_is_an_empty_road(folder: Path) -> None:
-    a, b = read_yolo(folder, ClassWords())()
+    labelled = read_yolo(folder, ClassWords())
+    a, b = labelled()
     assert len(a.xyxy) == 0
+    assert labelled.without_file == 1
     np.testing.assert_allclose(b.xyxy, [[40, 20, 60, 60]])
     assert b.allowed[0].tolist() == [False, False, True, False, False]
 
@@ -67,6 +69,9 @@ def test_without_names_the_user_says_what_the_numbers_are(folder: Path) -> None:
         ("0.0 0.5 0.5 0.2 0.2", "expected numbers"),
         ("0 50 50 20 20", "expected shares of the picture's size, 0 to 1, got 50"),
         ("0 nan 0.5 0.2 0.2", "expected shares"),
+        ("1 .5 .5 0 0", "expected a box with an area, got 0.5 0.5 0 0"),
+        ("1 .5 .5 .2 -.005", "expected a box with an area"),
+        ("1 .5 .1 .5 .4 .5 .9", "expected a box with an area"),
         ("7 0.5 0.5 0.2 0.2", "expected a class among 0 car, 1 bus, 2 person, got 7"),
     ],
 )
@@ -93,3 +98,14 @@ def test_a_data_file_without_names(folder: Path, content: str) -> None:
     (folder / "data.yaml").write_text(content)
     with pytest.raises(ConfigError, match=r"data.yaml: expected names: \[car"):
         read_yolo(folder, ClassWords())
+
+
+def test_a_picture_with_an_empty_label_file_is_one_that_somebody_looked_at(folder: Path) -> None:
+    (folder / "labels" / "a.txt").write_text("")
+    assert read_yolo(folder, ClassWords()).without_file == 0
+
+
+def test_a_box_beside_the_picture_is_named_with_its_line(folder: Path) -> None:
+    (folder / "labels" / "a.txt").write_text("0 .5 .5 .2 .2\n\n2 1.009 .5 .01 .2\n")
+    with pytest.raises(ConfigError, match=r"a\.txt:3: expected a box in its picture of 100 x 80 pixels, got 100\.4,32"):
+        list(read_yolo(folder, ClassWords())())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from traffic.evaluation.formats.class_words import ClassWords
 from traffic.evaluation.formats.labelled_boxes import LabelledBox, LabelledBoxes, PictureLabels
 from traffic.evaluation.formats.rows import pictures_folder, read_text
 
-Side = Annotated[float, Field(ge=0)]
+Side = Annotated[float, Field(gt=0)]
 
 
 class _Part(BaseModel):
@@ -37,9 +38,9 @@ class _Annotation(_Part):
     bbox: tuple[float, float, Side, Side]
     iscrowd: int = 0
 
-    def labelled(self, names: dict[int, str]) -> LabelledBox:
+    def labelled(self, names: dict[int, str], place: str) -> LabelledBox:
         x, y, width, height = self.bbox
-        return LabelledBox(names[self.category_id], (x, y, x + width, y + height), bool(self.iscrowd))
+        return LabelledBox(names[self.category_id], (x, y, x + width, y + height), bool(self.iscrowd), place)
 
 
 class _Document(_Part):
@@ -58,9 +59,11 @@ def read_coco(path: Path, words: ClassWords, images: Path | None = None) -> Labe
 
     Raises:
         ConfigError: naming the line or the entry: no JSON, not COCO's layout, an annotation of an image or category
-            that is not listed, no category that is a vehicle, or no pictures.
+            that is not listed, a box without an area, a picture listed twice, no category that is a vehicle, or no
+            pictures.
     """
     document = _parse(path)
+    _require_once(path, document.images)
     names = {category.id: category.name for category in document.categories}
     words.require_some(names.values(), path)
     boxes = _boxes(path, document, names)
@@ -88,6 +91,19 @@ def _parse(path: Path) -> _Document:
         ) from error
 
 
+def _require_once(path: Path, images: Sequence[_Image]) -> None:
+    """A picture that is listed twice would be measured twice."""
+    seen: dict[int | str, int] = {}
+    for index, image in enumerate(images):
+        for key, words in ((image.id, f"id {image.id}"), (image.file_name, f"file_name {image.file_name}")):
+            first = seen.setdefault(key, index)
+            if first != index:
+                raise ConfigError(
+                    f"{path}: images.{index}: expected each picture once, got {words} as in images.{first}",
+                    remedy="take one of the two out",
+                )
+
+
 def _boxes(path: Path, document: _Document, names: dict[int, str]) -> dict[int, list[LabelledBox]]:
     known = {image.id for image in document.images}
     boxes: dict[int, list[LabelledBox]] = defaultdict(list)
@@ -97,5 +113,5 @@ def _boxes(path: Path, document: _Document, names: dict[int, str]) -> dict[int, 
                 f"{path}: annotations.{index}: expected the id of a listed image and category, got image "
                 f"{annotation.image_id} and category {annotation.category_id}"
             )
-        boxes[annotation.image_id].append(annotation.labelled(names))
+        boxes[annotation.image_id].append(annotation.labelled(names, f"{path}: annotations.{index}"))
     return boxes

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-from traffic.datatypes import UInt8Array
-from traffic.errors import ConfigError
 from traffic.evaluation.formats.class_words import Allowed, ClassWords
-from traffic.evaluation.formats.rows import Box
+from traffic.evaluation.formats.rows import Box, require_inside
 from traffic.evaluation.labelled_images import LabelledImage, class_mask
+from traffic.evaluation.picture_file import read_picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +23,13 @@ class LabelledBox:
         word: its class as the labels name it.
         xyxy: x1, y1, x2, y2.
         is_region: whether it marks many vehicles at once, where nothing counts.
+        place: its file and line, or entry, for an error.
     """
 
     word: str
     xyxy: Box
     is_region: bool = False
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,14 @@ class PictureLabels:
         name: what to call it.
         boxes: its boxes.
         are_shares: whether the boxes are shares of width and height; else pixels.
+        has_file: whether somebody wrote labels for it; without a file it counts as empty.
     """
 
     path: Path
     name: str
     boxes: tuple[LabelledBox, ...]
     are_shares: bool
+    has_file: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class LabelledBoxes:
         """The pictures, one at a time.
 
         Raises:
-            ConfigError: a picture is missing or cannot be decoded.
+            ConfigError: a picture is missing or cannot be decoded, or a box lies outside its picture.
         """
         return (self._read(picture) for picture in self.pictures)
 
@@ -75,28 +77,23 @@ class LabelledBoxes:
         words = (box.word for picture in self.pictures for box in picture.boxes)
         return Counter(word for word in words if self.words.allowed(word) is None)
 
+    @property
+    def without_file(self) -> int:
+        """How many pictures nobody wrote labels for."""
+        return sum(not picture.has_file for picture in self.pictures)
+
     def _read(self, picture: PictureLabels) -> LabelledImage:
         image = read_picture(picture.path)
         height, width = image.shape[:2]
         scale = np.array([width, height, width, height] if picture.are_shares else [1] * 4, np.float64)
-        known = [(box, self._allowed(box)) for box in picture.boxes]
-        kept = [(box.xyxy, allowed) for box, allowed in known if allowed is not None]
-        xyxy = np.array([box for box, _ in kept], np.float64).reshape(-1, 4) * scale
-        return LabelledImage(picture.name, image, xyxy.astype(np.float32), class_mask(each for _, each in kept))
+        xyxy = np.array([box.xyxy for box in picture.boxes], np.float64).reshape(-1, 4) * scale
+        for box, (x1, y1, x2, y2) in zip(picture.boxes, xyxy.tolist(), strict=True):
+            require_inside((x1, y1, x2, y2), image, box.place)
+        allowed = [self._allowed(box) for box in picture.boxes]
+        known = [row for row, each in enumerate(allowed) if each is not None]
+        mask = class_mask(each for each in allowed if each is not None)
+        return LabelledImage(picture.name, image, xyxy[known].astype(np.float32), mask)
 
     def _allowed(self, box: LabelledBox) -> Allowed | None:
         allowed = self.words.allowed(box.word)
         return () if box.is_region and allowed is not None else allowed
-
-
-def read_picture(path: Path) -> UInt8Array:
-    """A picture file, (h, w, 3) BGR.
-
-    Raises:
-        ConfigError: it is missing or no picture.
-    """
-    image = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if image is None:
-        found = "cannot decode it" if path.is_file() else "there is no such file"
-        raise ConfigError(f"expected a picture in {path}, {found}", remedy="fetch the data set again")
-    return np.asarray(image, np.uint8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
@@ -21,11 +21,13 @@ class LabelledPlate:
         xyxy: its box in the photo's pixels.
         text: what it says, in Latin letters, without blanks.
         quality: the list's own word for how well it can be read; empty if it has none.
+        place: its file and line, for an error.
     """
 
     xyxy: Box
     text: str
     quality: str
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def _photo(folder: Path, name: str, rows: Sequence[Row]) -> PlatePhoto:
 
 
 def _plate(row: Row) -> LabelledPlate:
-    return LabelledPlate(row.box(), canonical_text(row.text("text")), row.fields.get("quality", ""))
+    return LabelledPlate(row.box(), canonical_text(row.text("text")), row.fields.get("quality", ""), row.place)
 
 
 def _name(row: Row) -> str:

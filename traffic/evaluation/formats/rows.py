@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from traffic.datatypes import UInt8Array
 from traffic.errors import ConfigError
 
 Box = tuple[float, float, float, float]
 BOX_COLUMNS = ("x1", "y1", "x2", "y2")
+CORRECT = "correct the line, or take it out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class Row:
     path: Path
     line: int
     fields: Mapping[str, str]
+
+    @property
+    def place(self) -> str:
+        """Where to look for it: file and line."""
+        return f"{self.path}:{self.line}"
 
     def text(self, column: str) -> str:
         """The field, which must not be empty.
@@ -63,7 +70,7 @@ class Row:
 
     def refusal(self, problem: str) -> ConfigError:
         """The error that says what is wrong with this line."""
-        return ConfigError(f"{self.path}:{self.line}: {problem}", remedy="correct the line, or take it out")
+        return ConfigError(f"{self.place}: {problem}", remedy=CORRECT)
 
     def _number(self, column: str) -> float:
         try:
@@ -93,6 +100,27 @@ def read_rows(path: Path, columns: Sequence[str]) -> list[Row]:
     if not rows:
         raise ConfigError(f"{path}: expected at least one line below the header, found none")
     return rows
+
+
+def require_inside(xyxy: Box, image: UInt8Array, place: str) -> None:
+    """Refuse a box of which nothing lies in its picture: it is another picture's, or its coordinates are mixed up.
+
+    Args:
+        xyxy: pixels.
+        image: (h, w, 3).
+        place: the box's file and line, or entry.
+
+    Raises:
+        ConfigError: naming the place, the box and the picture's size.
+    """
+    height, width = image.shape[:2]
+    x1, y1, x2, y2 = xyxy
+    if x2 <= 0 or y2 <= 0 or x1 >= width or y1 >= height:
+        raise ConfigError(
+            f"{place}: expected a box in its picture of {width} x {height} pixels, got "
+            f"{x1:g},{y1:g},{x2:g},{y2:g}, wholly outside",
+            remedy="correct the label, or take it out",
+        )
 
 
 def pictures_folder(path: Path, given: Path | None, first: str) -> Path:
@@ -146,6 +174,6 @@ def _row(path: Path, number: int, header: Sequence[str], fields: Sequence[str]) 
     if len(fields) != len(header):
         raise ConfigError(
             f"{path}:{number}: expected {len(header)} fields ({','.join(header)}), got {len(fields)}",
-            remedy="correct the line, or take it out",
+            remedy=CORRECT,
         )
     return Row(path, number, {name: field.strip() for name, field in zip(header, fields, strict=True)})

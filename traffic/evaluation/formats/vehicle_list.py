@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from traffic.errors import ConfigError
@@ -11,6 +11,8 @@ from traffic.evaluation.formats.rows import BOX_COLUMNS, Box, Row, pictures_fold
 
 COLUMNS = ("image", *BOX_COLUMNS, "type", "colour")
 HELD_OUT = "held_out"
+SPLITS = ("train", HELD_OUT, "left_out")
+"""A scene that is left out was seen in training on other pictures: it is on neither side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,14 @@ class LabelledVehicle:
         xyxy: its box there, in pixels.
         type: None where it is not known.
         colour: None where it is not known.
+        place: its file and line, for an error.
     """
 
     path: Path
     xyxy: Box
     type: str | None
     colour: str | None
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,13 @@ def _vehicle(row: Row, folder: Path, types: Sequence[str], colours: Sequence[str
     path = folder / row.text("image")
     if not path.is_file():
         raise row.refusal(f"expected the picture {path}, there is no such file")
-    return LabelledVehicle(path, row.box(), row.choice("type", types), row.choice("colour", colours))
+    return LabelledVehicle(path, row.box(), row.choice("type", types), row.choice("colour", colours), row.place)
 
 
 def _split(row: Row) -> str:
     if "split" not in row.fields:
         return HELD_OUT
-    split = row.choice("split", ("train", HELD_OUT))
+    split = row.choice("split", SPLITS)
     if split is None:
         raise row.refusal("expected split, got nothing")
     return split

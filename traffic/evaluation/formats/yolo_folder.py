@@ -10,7 +10,7 @@ import yaml
 from traffic.errors import ConfigError
 from traffic.evaluation.formats.class_words import ClassWords
 from traffic.evaluation.formats.labelled_boxes import LabelledBox, LabelledBoxes, PictureLabels
-from traffic.evaluation.formats.rows import Box, read_text
+from traffic.evaluation.formats.rows import CORRECT, Box, read_text
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 NAMES_FILES = ("data.yaml", "data.yml", "source_data.yaml")
@@ -19,13 +19,14 @@ EDGE = 0.01
 
 
 def read_yolo(folder: Path, words: ClassWords) -> LabelledBoxes:
-    """The pictures of a folder; one without a label file has no vehicles.
+    """The pictures of a folder; one without a label file has no vehicles, which LabelledBoxes.without_file tells.
 
     A line is `class x y width height`, shares of the picture, the centre first; or `class x1 y1 x2 y2 x3 y3 ...`,
     a polygon, of which the bounding box is taken. Without data.yaml the classes are called by their numbers.
 
     Raises:
-        ConfigError: with file and line: no pictures or no labels, a line is not like that, or no class is a vehicle.
+        ConfigError: with file and line: no pictures or no labels, a line is not like that or its box has no area, or
+            no class is a vehicle.
     """
     pictures = _pictures(folder)
     names = _names(folder)
@@ -67,9 +68,10 @@ def _read_names(path: Path) -> Mapping[int, str]:
 
 def _labels(picture: Path, folder: Path, names: Mapping[int, str]) -> PictureLabels:
     path = folder / "labels" / f"{picture.stem}.txt"
-    lines = read_text(path).splitlines() if path.is_file() else []
+    has_file = path.is_file()
+    lines = read_text(path).splitlines() if has_file else []
     boxes = tuple(_box(path, number, line.split(), names) for number, line in enumerate(lines, 1) if line.strip())
-    return PictureLabels(picture, picture.name, boxes, are_shares=True)
+    return PictureLabels(picture, picture.name, boxes, are_shares=True, has_file=has_file)
 
 
 def _box(path: Path, line: int, fields: list[str], names: Mapping[int, str]) -> LabelledBox:
@@ -85,7 +87,14 @@ def _box(path: Path, line: int, fields: list[str], names: Mapping[int, str]) -> 
         raise _refusal(
             path, line, f"a class among {', '.join(f'{n} {name}' for n, name in names.items())}, got {number}"
         )
-    return LabelledBox(names.get(number, str(number)), _corners(values))
+    return LabelledBox(names.get(number, str(number)), _area(path, line, values), place=f"{path}:{line}")
+
+
+def _area(path: Path, line: int, values: list[float]) -> Box:
+    x1, y1, x2, y2 = _corners(values)
+    if x2 <= x1 or y2 <= y1:
+        raise _refusal(path, line, f"a box with an area, got {' '.join(f'{value:g}' for value in values)}")
+    return x1, y1, x2, y2
 
 
 def _corners(values: list[float]) -> Box:
@@ -96,4 +105,4 @@ def _corners(values: list[float]) -> Box:
 
 
 def _refusal(path: Path, line: int, expected: str) -> ConfigError:
-    return ConfigError(f"{path}:{line}: expected {expected}", remedy="correct the line, or take it out")
+    return ConfigError(f"{path}:{line}: expected {expected}", remedy=CORRECT)
