@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -12,9 +13,10 @@ import numpy as np
 
 from traffic.classification.vote import ClassVote
 from traffic.config import CameraSettings
-from traffic.datatypes import Case, Frame, SpeedEstimate, Tracks, Trajectory, UInt8Array
+from traffic.datatypes import Case, Frame, Passage, SpeedEstimate, Tracks, Trajectory, UInt8Array
 from traffic.memory import TrackMemory
 from traffic.pipeline import Identified
+from traffic.plates.display import display_text
 from traffic.scene.lines import LineCounter
 from traffic.scene.view import SceneView
 from traffic.video.writer import VideoWriter
@@ -62,10 +64,13 @@ class Preview:
     Args:
         camera: whose frames are drawn; its lines are counted live.
         path: the MP4.
+        may_keep: gives a case as it may go on record, see traffic.privacy: a plate that may not is not written here
+            either. Without it none is.
     """
 
-    def __init__(self, camera: CameraSettings, path: Path) -> None:
+    def __init__(self, camera: CameraSettings, path: Path, may_keep: Callable[[Case], Case] | None = None) -> None:
         self._camera = camera
+        self._may_keep = may_keep or _without_plate
         self._path = path
         self._view = SceneView(camera.scene)
         self._counter = LineCounter(camera.id, camera.scene.lines)
@@ -143,10 +148,9 @@ class Preview:
             _label(image, words, (10, height - 8 - 24 * row), colour, scale=0.5)
 
     def _tell(self, case: Case) -> None:
-        passage = case.passage
-        speed = f" {passage.speed.speed_mps * KMH_PER_MPS:.0f} km/h" if passage.speed else ""
+        passage = self._may_keep(case).passage
         rules = ", ".join(violation.rule.replace("_", " ") for violation in case.violations)
-        words = f"{passage.track_id} {passage.vehicle_type}{speed}" + (f": {rules}" if rules else ": passage recorded")
+        words = f"{in_words(passage)}: {rules or 'passage recorded'}"
         self._news.append((passage.end_pts_ns, words, ALARM if rules else DARK))
 
     def _write(self, frame: Frame, image: UInt8Array) -> None:
@@ -164,6 +168,19 @@ class Preview:
     ) -> None:
         if self._writer is not None:
             self._writer.__exit__(kind, error, trace)
+
+
+def in_words(passage: Passage) -> str:
+    """What is known of a passage: track, colour, type, speed and plate."""
+    speed = f"{passage.speed.speed_mps * KMH_PER_MPS:.0f} km/h" if passage.speed else ""
+    plate = passage.plate
+    text = display_text(plate.text, plate.country, plate.format) if plate else ""
+    kind = passage.vehicle_type.replace("_", " ")
+    return " ".join(word for word in (str(passage.track_id), passage.colour, kind, speed, text) if word)
+
+
+def _without_plate(case: Case) -> Case:
+    return replace(case, passage=replace(case.passage, plate=None))
 
 
 def _label(image: UInt8Array, words: str, foot: tuple[int, int], colour: Colour, *, scale: float = 0.45) -> None:

@@ -22,6 +22,7 @@ from traffic.errors import ConfigError
 from traffic.events.embedded_broker import embedded_broker
 from traffic.events.settings import MqttSettings
 from traffic.preview import Preview
+from traffic.privacy.privatiser import Privatiser
 from traffic.report import RunReport
 from traffic.telemetry import configure_logging
 from traffic.video.source import FileSource
@@ -62,11 +63,15 @@ def run(
             settings = _with_broker(settings, stack.enter_context(embedded_broker()))
         running = stack.enter_context(Run(settings, stop, synchronous=synchronous))
         stack.enter_context(Watchdog(os.environ, running.progress, running.is_idle))
-        shown = stack.enter_context(Preview(settings.cameras[0], preview)) if preview is not None else None
+        shown = None if preview is None else stack.enter_context(_preview(settings, preview))
         _watch(running, shown)
         report = running.report()
     _print_report(report, as_json=as_json)
     raise typer.Exit(_exit_code(report, received))
+
+
+def _preview(settings: Config, path: Path) -> Preview:
+    return Preview(settings.cameras[0], path, Privatiser(settings.privacy).case)
 
 
 def _exit_code(report: RunReport, received: Sequence[int]) -> int:
