@@ -7,14 +7,11 @@ torch = pytest.importorskip("torch", reason="training needs torch: pip install '
 
 from torch import nn  # noqa: E402
 
-from traffic.inference.engine import InferenceSettings  # noqa: E402
+from tests.training.backends import EXACT, require_every_backend_to_agree  # noqa: E402
 from traffic.inference.onnx_engine import OnnxEngine  # noqa: E402
-from traffic.inference.openvino_engine import OpenVinoEngine  # noqa: E402
 from traffic.training.detector.network import WithScores, Yolox  # noqa: E402
 from traffic.training.detector.onnx_import import load_network  # noqa: E402
 from traffic.training.export import MishForm, RationalMish, SoftplusMish, export_onnx  # noqa: E402
-
-EXACT = InferenceSettings(precision="f32", threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +27,7 @@ def test_every_backend_gives_what_torch_gives(
 ) -> None:
     path = tmp_path / "network.onnx"
     export_onnx(network, path, form)
-    images = np.random.default_rng(0).integers(0, 256, (2, size[1], size[0], 3), np.uint8)
-    with torch.inference_mode():
-        expected = WithScores(network)(torch.from_numpy(images).permute(0, 3, 1, 2).float()).numpy()
-    with OnnxEngine(path, size, EXACT) as onnx, OpenVinoEngine(path, size, EXACT) as openvino:
-        np.testing.assert_allclose(onnx.infer(images), expected, atol=1e-3)
-        np.testing.assert_allclose(openvino.infer(images), expected, atol=1e-3)
+    require_every_backend_to_agree(WithScores(network), path, size)
 
 
 @pytest.mark.parametrize("form", [SoftplusMish(), RationalMish()])

@@ -190,7 +190,7 @@ def test_every_line_of_the_shipped_calibration_table_names_a_tensor_that_is_pars
     graph = onnx.load(for_tensorrt(DETECTOR, tmp_path / "graph.onnx", plugin)).graph
     quantised = {node.input[0] for node in graph.node if node.op_type == "Conv"} - {graph.input[0].name}
     named = {line.rsplit(": ", 1)[0] for line in lines}
-    assert len(named) == len(lines) > 80
+    assert len(named) == len(lines) > 60
     assert named <= quantised
 
 

@@ -1,4 +1,4 @@
-"""From the network to the ONNX file that is shipped.
+"""From the detector's network to the ONNX file that is shipped.
 
 `python -m traffic.training.export MODEL OUT --mish softplus` writes a shipped model again with Mish in its other form.
 """
@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,9 +17,9 @@ from torch.nn import functional
 from traffic.inference.model_card import DetectorCard, load_model_card
 from traffic.training.detector.network import ConvAct, WithScores, Yolox
 from traffic.training.detector.onnx_import import load_network
+from traffic.training.onnx_file import INPUT_NAME, OUTPUT_NAME, write_onnx
 
-OPSET = 17
-INPUT_NAME, OUTPUT_NAME = "images", "output"
+VARYING = {INPUT_NAME: {2: "height", 3: "width"}, OUTPUT_NAME: {1: "anchors"}}
 MishForm = Literal["softplus", "rational"]
 
 
@@ -46,7 +45,7 @@ class RationalMish(nn.Module):
 
 
 def export_onnx(network: Yolox, path: Path, mish: MishForm = "rational") -> None:
-    """Write a fused network with dynamic batch, height and width, and its scores through the sigmoid.
+    """Write a fused network for pictures of any size, its scores through the sigmoid.
 
     Args:
         network: fused.
@@ -54,23 +53,12 @@ def export_onnx(network: Yolox, path: Path, mish: MishForm = "rational") -> None
         mish: "rational" is quick on every backend; "softplus" is the form that TensorRT needs for FP16, where the
             rational one overflows.
     """
-    network = copy.deepcopy(network).eval()
+    network = copy.deepcopy(network)
     form = {"softplus": SoftplusMish, "rational": RationalMish}[mish]
     for block in network.modules():
         if isinstance(block, ConvAct) and isinstance(block.activation, nn.Mish):
             block.activation = form()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # torch's TorchScript exporter: no onnxscript needed
-        torch.onnx.export(
-            WithScores(network),
-            (torch.zeros(1, 3, 64, 64),),
-            str(path),
-            input_names=[INPUT_NAME],
-            output_names=[OUTPUT_NAME],
-            opset_version=OPSET,
-            dynamic_axes={INPUT_NAME: {0: "n", 2: "height", 3: "width"}, OUTPUT_NAME: {0: "n", 1: "anchors"}},
-            dynamo=False,
-        )
+    write_onnx(WithScores(network), path, (64, 64), varying=VARYING)
 
 
 def main(
