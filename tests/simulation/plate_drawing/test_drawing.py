@@ -73,6 +73,14 @@ def test_a_hyphen_stands_between_groups_only() -> None:
     assert bare.centres[1, 0] < columns.min() < columns.max() < bare.centres[2, 0]
 
 
+def test_the_gaps_behind_the_first_may_hold_another_mark() -> None:
+    row = Row(("88", "8", "8"), 50, 470, 94, gap_ratio=6, divider="hyphen")
+    plates = (replace(row, divider=""), replace(row, later_divider=""))
+    bare, first_only = (draw_plate(replace(BLANK, rows=(one,)), RUSSIAN) for one in plates)
+    columns = np.nonzero(np.abs(bare.picture.astype(int) - first_only.picture).max(axis=(0, 2)) > 60)[0]
+    assert bare.centres[1, 0] < columns.min() < columns.max() < bare.centres[2, 0]
+
+
 def test_border_rectangles_discs_and_captions_are_drawn_where_they_belong() -> None:
     red, blue, green = (0, 0, 255), (255, 0, 0), (0, 255, 0)
     plate = replace(

@@ -72,3 +72,15 @@ def test_foreign_faces_differ_in_the_width_of_letters() -> None:
     wide = {round(face.width("M") / face.width("H"), 2) for face in STROKE_FACES}
     assert len(ratios) == 2
     assert len(wide) == 3
+
+
+def test_the_widest_letters_of_a_face_can_be_held_to_the_others_width() -> None:
+    free, held = OutlineFace("sans", 700), OutlineFace("sans", 700, widest=1.1)
+    assert held.width("W") == pytest.approx(1.1 * free.width("H"))
+    assert held.width("W") < free.width("W")
+    assert held.width("1") == free.width("1")
+
+
+def test_a_bolder_face_has_thicker_strokes() -> None:
+    thin, bold = (OutlineFace("sans", 400, bolder=share).mask("H", (40, 70), 0.1).sum() for share in (0.0, 0.05))
+    assert bold > 1.15 * thin

@@ -34,3 +34,8 @@ def test_where_characters_touch_a_divider_is_still_drawable(gap: float) -> None:
     for divider in ("hyphen", "dot", "seals", "crest", "crest and hyphen"):
         for shape in divider_shapes(divider, 100.0, 56.0, gap, BLACK):
             assert shape.radius > 0 if isinstance(shape, Disc) else shape.left < shape.right
+
+
+def test_the_seals_have_the_colours_asked_for() -> None:
+    shapes = divider_shapes("seals", 100.0, 56.0, 60.0, BLACK, ((1, 2, 3), (4, 5, 6)))
+    assert [(shape.colour, shape.y < 56) for shape in shapes] == [((1, 2, 3), True), ((4, 5, 6), False)]

@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 
 from traffic.simulation.plate_drawing.strokes import (
+    DEEP_STROKES,
+    FORGERY_PROOF_STROKES,
     INDUSTRIAL_STROKES,
     LATIN_STROKES,
     NARROW_STROKES,
     POINTED_STROKES,
     RUSSIAN_STROKES,
     SQUARE_STROKES,
+    UPRIGHT_STROKES,
     stroke_lines,
     twins,
 )
@@ -30,12 +33,15 @@ def test_each_move_lifts_the_pen() -> None:
     assert len(stroke_lines("M0 0L1 1M1 0L0 1")) == 2
 
 
-@pytest.mark.parametrize("table", [LATIN_STROKES, INDUSTRIAL_STROKES, SQUARE_STROKES, NARROW_STROKES, POINTED_STROKES])
+LATIN = (LATIN_STROKES, INDUSTRIAL_STROKES, SQUARE_STROKES, NARROW_STROKES, POINTED_STROKES)
+
+
+@pytest.mark.parametrize("table", [*LATIN, DEEP_STROKES, UPRIGHT_STROKES, FORGERY_PROOF_STROKES])
 def test_a_latin_table_has_every_letter_and_digit(table: dict[str, str]) -> None:
     assert set(string.ascii_uppercase + string.digits) == set(table)
 
 
-@pytest.mark.parametrize("table", [RUSSIAN_STROKES, LATIN_STROKES, INDUSTRIAL_STROKES, SQUARE_STROKES])
+@pytest.mark.parametrize("table", [RUSSIAN_STROKES, *LATIN, DEEP_STROKES, UPRIGHT_STROKES, FORGERY_PROOF_STROKES])
 def test_every_shape_stays_in_its_square_and_reaches_top_and_base_line(table: dict[str, str]) -> None:
     for character, path in table.items():
         points = np.concatenate(stroke_lines(path))

@@ -12,6 +12,8 @@ from traffic.simulation.plate_drawing.capture import captured
 from traffic.simulation.plate_drawing.drawing import DrawnPlate
 from traffic.simulation.plate_drawing.surface import weathered
 
+_WIDEST_CUT = 1.6
+"""Crops along the axes show up to so many times the margin of a perfect crop."""
 _SURROUND = 0.35
 """Of the plate's size is drawn around it on each side."""
 
@@ -91,14 +93,15 @@ def _view(aspect: float, height: float, rng: np.random.Generator) -> Float32Arra
 def _located(there: Float32Array, sight: CropRange, rng: np.random.Generator) -> Float32Array:
     """The crop's corners in the camera's picture, with the errors of a locator."""
     jitter = 0.035 if rng.random() < 0.8 else 0.07
+    margin = sight.margin + rng.normal(0, 0.035, 2)
     if rng.random() < sight.rectified:
         found = there
     else:
+        margin = rng.uniform(0.0, _WIDEST_CUT * sight.margin) + rng.normal(0, 0.01, 2)
         x1, y1 = there.min(axis=0)
         x2, y2 = there.max(axis=0)
         found = np.array([[x1, y1], [x2, y1], [x2, y2], [x1, y2]], np.float32)
     across, down = found[1] - found[0], found[3] - found[0]
-    margin = sight.margin + rng.normal(0, 0.035, 2)
     signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     shares = signs * margin + rng.normal(0, jitter / 2, (4, 2)) * np.array([0.5, 1.5]) + rng.normal(0, jitter / 2, 2)
     return np.asarray(found + shares[:, :1] * across + shares[:, 1:] * down, np.float32)

@@ -83,10 +83,11 @@ def _boxes(row: Row, face: Face) -> list[_Box]:
 
 def _draw_dividers(picture: UInt8Array, row: Row, boxes: list[_Box], ink: Colour, scale: float) -> None:
     ends = np.cumsum([len(group) for group in row.groups])[:-1]
-    for end in ends if row.divider else ():
+    later = row.divider if row.later_divider is None else row.later_divider
+    for end, divider in zip(ends, [row.divider, *[later] * len(ends)], strict=False):
         before, after = boxes[end - 1], boxes[end]
         x, gap = (before.left + before.width + after.left) / 2, after.left - before.left - before.width
-        for shape in divider_shapes(row.divider, x, row.bottom - before.height / 2, gap, ink):
+        for shape in divider_shapes(divider, x, row.bottom - before.height / 2, gap, ink, row.seals):
             if isinstance(shape, Disc):
                 _draw_disc(picture, shape, scale)
             else:

@@ -12,12 +12,15 @@ import numpy as np
 
 from traffic.datatypes import UInt8Array
 from traffic.simulation.plate_drawing.strokes import (
+    DEEP_STROKES,
+    FORGERY_PROOF_STROKES,
     INDUSTRIAL_STROKES,
     LATIN_STROKES,
     NARROW_STROKES,
     POINTED_STROKES,
     RUSSIAN_STROKES,
     SQUARE_STROKES,
+    UPRIGHT_STROKES,
     WIDTHS,
     stroke_lines,
     twins,
@@ -27,6 +30,7 @@ _SUPERSAMPLING = 3
 _SHIFT = 4
 _OUTLINE_PX = 96
 _STURDY = ("-Regular", "-Medium", "-SemiBold", "-Semibold", "-Bold")
+_THIN = ("-Regular",)
 
 
 class Face(Protocol):
@@ -86,20 +90,27 @@ class OutlineFace:
         file: the font's path, or the name of one that OpenCV brings along.
         weight: 100 to 900 for a variable font; 0 leaves it as it is.
         squeeze: its letters are this much narrower than designed.
+        widest: over the width of H, that of the widest letters; plates give M and W little more room than the others.
+        bolder: strokes are this much thicker than designed, as a share of the height.
     """
 
     file: str
     weight: int = 0
     squeeze: float = 1.0
+    widest: float = 2.0
+    bolder: float = 0.0
 
     def width(self, character: str) -> float:
         """See Face."""
-        rows, columns = _outline(self.file, self.weight, character).shape
-        return float(columns / rows * self.squeeze)
+        return min(self._designed(character), self.widest * self._designed("H")) * self.squeeze
+
+    def _designed(self, character: str) -> float:
+        rows, columns = _outline(self.file, self.weight, character, self.bolder).shape
+        return float(columns / rows)
 
     def mask(self, character: str, size: tuple[int, int], stroke: float) -> UInt8Array:  # noqa: ARG002
         """See Face; an outline keeps its own strokes."""
-        return _outline_mask(self.file, self.weight, character, size)
+        return _outline_mask(self.file, self.weight, character, self.bolder, size)
 
 
 RUSSIAN = StrokeFace("russian", RUSSIAN_STROKES, 0.57)
@@ -108,6 +119,9 @@ INDUSTRIAL = StrokeFace("industrial", INDUSTRIAL_STROKES, 0.52)
 SQUARE = StrokeFace("square", SQUARE_STROKES, 0.5)
 NARROW = StrokeFace("narrow", NARROW_STROKES, 0.5)
 POINTED = StrokeFace("pointed", POINTED_STROKES, 0.5)
+UPRIGHT = StrokeFace("upright", UPRIGHT_STROKES, 0.5)
+DEEP = StrokeFace("deep", DEEP_STROKES, 0.5)
+FORGERY_PROOF = StrokeFace("forgery-proof", FORGERY_PROOF_STROKES, 0.56, 1.0, 0.0)
 TWIN_FACES = (
     StrokeFace("latin twins", twins(LATIN_STROKES, flagged=False)),
     StrokeFace("industrial twins", twins(INDUSTRIAL_STROKES, flagged=True)),
@@ -122,6 +136,14 @@ STROKE_FACES = tuple(
     for spread in (0.0, 0.4, 1.0)
 )
 """What foreign workshops might use."""
+EUROPEAN_FACES = tuple(
+    replace(face, usual_width=width, letter_width=letter_width, spread=spread)
+    for face in (INDUSTRIAL, NARROW, DEEP, POINTED, UPRIGHT, FORGERY_PROOF, FORGERY_PROOF)
+    for width in (0.44, 0.5, 0.57)
+    for letter_width in (1.0, 1.1)
+    for spread in (0.0, 0.3, 0.8)
+)
+"""Faces in which O is no 0, as plates of most European countries have them."""
 
 
 def built_in_faces() -> tuple[OutlineFace, ...]:
@@ -130,9 +152,14 @@ def built_in_faces() -> tuple[OutlineFace, ...]:
 
 
 def faces_in(folders: tuple[Path, ...]) -> tuple[OutlineFace, ...]:
-    """Every upright sturdy font below some folders, as designed and squeezed."""
+    """Every upright sturdy font below some folders, as designed and squeezed; the thinner ones bolder, too."""
     found = sorted(path for folder in folders for path in folder.rglob("*.[to]tf") if path.stem.endswith(_STURDY))
-    return tuple(OutlineFace(str(path), 0, squeeze) for path in found for squeeze in (0.7, 1.0))
+    return tuple(
+        OutlineFace(str(path), 0, squeeze, widest, bolder)
+        for path in found
+        for squeeze, widest in ((0.7, 2.0), (1.0, 2.0), (0.85, 1.08), (1.0, 1.2))
+        for bolder in ((0.0, 0.05) if path.stem.endswith(_THIN) else (0.0,))
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -154,18 +181,24 @@ def _font(file: str) -> cv2.FontFace:
     return cv2.FontFace(file)
 
 
-@lru_cache(maxsize=4_000)
-def _outline(file: str, weight: int, character: str) -> UInt8Array:
+@lru_cache(maxsize=8_000)
+def _outline(file: str, weight: int, character: str, bolder: float = 0.0) -> UInt8Array:
     canvas: UInt8Array = np.zeros((_OUTLINE_PX * 2, _OUTLINE_PX * 2, 3), np.uint8)
     origin = (_OUTLINE_PX // 2, _OUTLINE_PX * 3 // 2)
     cv2.putText(canvas, character, origin, (255, 255, 255), _font(file), _OUTLINE_PX, weight)
+    if bolder:
+        canvas = np.asarray(cv2.dilate(canvas, _round(round(_OUTLINE_PX * bolder))), np.uint8)
     rows, columns = np.nonzero(canvas[:, :, 0] > 127)
     return np.ascontiguousarray(canvas[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1, 0])
 
 
+def _round(width: int) -> UInt8Array:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (max(width, 1), max(width, 1))), np.uint8)
+
+
 @lru_cache(maxsize=20_000)
-def _outline_mask(file: str, weight: int, character: str, size: tuple[int, int]) -> UInt8Array:
-    return _fitted(_outline(file, weight, character), size)
+def _outline_mask(file: str, weight: int, character: str, bolder: float, size: tuple[int, int]) -> UInt8Array:
+    return _fitted(_outline(file, weight, character, bolder), size)
 
 
 def _fitted(mask: UInt8Array, size: tuple[int, int]) -> UInt8Array:

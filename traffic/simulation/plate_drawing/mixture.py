@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from traffic.simulation.plate_drawing.drawing import DrawnPlate, draw_plate
-from traffic.simulation.plate_drawing.faces import LATIN, RUSSIAN, STROKE_FACES, Face
+from traffic.simulation.plate_drawing.faces import EUROPEAN_FACES, LATIN, RUSSIAN, STROKE_FACES, Face
 from traffic.simulation.plate_drawing.neighbours import neighbour_plate
 from traffic.simulation.plate_drawing.plate import Plate, Row
 from traffic.simulation.plate_drawing.russia import russian_plate
@@ -29,11 +29,11 @@ class Family:
 
 
 FAMILIES = (
-    Family(0.38, russian_plate, RUSSIAN, 0.08),
-    Family(0.09, neighbour_plate, LATIN, 0.25),
-    Family(0.36, european_plate, None, 1.0),
-    Family(0.04, american_plate, None, 1.0),
-    Family(0.13, brazilian_plate, None, 1.0),
+    Family(0.41, russian_plate, RUSSIAN, 0.08),
+    Family(0.05, neighbour_plate, LATIN, 0.25),
+    Family(0.41, european_plate, None, 1.0),
+    Family(0.03, american_plate, None, 1.0),
+    Family(0.10, brazilian_plate, None, 1.0),
 )
 
 
@@ -76,6 +76,7 @@ def _jittered_row(row: Row, rng: np.random.Generator) -> Row:
 
 
 def _some_face(faces: Sequence[Face], rng: np.random.Generator) -> Face:
-    if not faces or rng.random() < 0.65:
-        return STROKE_FACES[int(rng.integers(len(STROKE_FACES)))]
+    if not faces or rng.random() < 0.5:
+        strokes = EUROPEAN_FACES if rng.random() < 0.5 else STROKE_FACES
+        return strokes[int(rng.integers(len(strokes)))]
     return faces[int(rng.integers(len(faces)))]

@@ -30,6 +30,8 @@ class Row:
         gap_ratio: gap between groups over the gap between characters.
         equal_cells: every digit has the same room, and every letter; otherwise a narrow one takes less.
         divider: what stands in the gaps between groups; it is no part of the text.
+        later_divider: the same, in all gaps but the first; None repeats the divider.
+        seals: colours of the upper and the lower seal.
     """
 
     groups: tuple[str, ...]
@@ -42,6 +44,8 @@ class Row:
     gap_ratio: float = 1.8
     divider: Divider = ""
     equal_cells: bool = True
+    later_divider: Divider | None = None
+    seals: tuple[Colour, Colour] = ((60, 60, 180), (90, 130, 60))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +113,28 @@ class Plate:
         return "".join("".join(row.groups) for row in self.rows)
 
 
-def divider_shapes(divider: Divider, x: float, y: float, gap: float, ink: Colour) -> tuple[Rectangle | Disc, ...]:
+def divider_shapes(
+    divider: Divider,
+    x: float,
+    y: float,
+    gap: float,
+    ink: Colour,
+    seals: tuple[Colour, Colour] = ((60, 60, 180), (90, 130, 60)),
+) -> tuple[Rectangle | Disc, ...]:
     """What stands in a gap of `gap` mm whose middle is (x, y), mm; in hardly any gap it covers its neighbours."""
     gap = max(gap, 6.0)
     half = gap * 0.3
     hyphen = Rectangle(x - half, y - 4, x + half, y + 4, ink)
-    radius = min(max(gap * 0.3, 3.0), 13.0)
+    radius = min(max(gap * 0.36, 3.0), 19.0)
     crest = (Disc(x, y - radius, radius, (60, 50, 190)), Disc(x, y - radius * 1.2, radius * 0.5, (180, 90, 60)))
-    seals = (Disc(x, y - 20, radius, (60, 60, 180)), Disc(x, y + 18, radius, (90, 130, 60)))
+    upper, lower = seals
+    stickers = (Disc(x, y - 20, radius, upper), Disc(x, y + 18, radius, lower))
     shapes: dict[Divider, tuple[Rectangle | Disc, ...]] = {
         "": (),
         "hyphen": (hyphen,),
         "dot": (Disc(x, y, min(half, 6.0), ink),),
-        "seals": seals,
+        "seals": stickers,
         "crest": crest,
-        "crest and hyphen": (*seals, Rectangle(x - half, y - 3, x + half, y + 3, ink)),
+        "crest and hyphen": (*crest, Rectangle(x - half, y + 14, x + half, y + 21, ink)),
     }
     return shapes[divider]

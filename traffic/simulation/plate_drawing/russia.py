@@ -129,9 +129,9 @@ def russian_plate(rng: np.random.Generator) -> Plate:
     return layout(fill_pattern(pattern, LETTERS, rng) + region_code(rng))
 
 
-def fill_pattern(pattern: str, letters: str, rng: np.random.Generator) -> str:
-    """A text with one of `letters` for each L and a digit for each #; other characters stay."""
-    choices = {"L": letters, "#": "0123456789"}
+def fill_pattern(pattern: str, letters: str, rng: np.random.Generator, digits: str = "0123456789") -> str:
+    """A text with one of `letters` for each L and one of `digits` for each #; other characters stay."""
+    choices = {"L": letters, "#": digits}
     return "".join(str(rng.choice(list(choices[mark]))) if mark in choices else mark for mark in pattern)
 
 

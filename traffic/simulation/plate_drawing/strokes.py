@@ -107,6 +107,43 @@ POINTED_STROKES: dict[str, str] = INDUSTRIAL_STROKES | {
 }
 """Leaning legs and notches down to the base line."""
 
+FORGERY_PROOF_STROKES: dict[str, str] = INDUSTRIAL_STROKES | {
+    "0": "M.72 .04Q.62 0 .5 0Q0 0 0 .3L0 .7Q0 1 .5 1Q1 1 1 .7L1 .16",
+    "1": "M.12 .26L.6 0L.6 1",
+    "2": "M0 .24Q.03 0 .5 0Q1 0 1 .28Q1 .45 .55 .62Q0 .8 0 1L1 1",
+    "3": "M.05 0L.95 0L.5 .4Q1 .4 1 .7Q1 1 .5 1Q.05 1 0 .82",
+    "4": "M.55 0L0 .66L1 .66M.78 .4L.78 1",
+    "6": "M.75 0Q0 .35 0 .68Q0 1 .5 1Q1 1 1 .68Q1 .4 .5 .4Q.2 .4 .05 .55",
+    "9": "M.25 1Q1 .65 1 .32Q1 0 .5 0Q0 0 0 .32Q0 .6 .5 .6Q.8 .6 .95 .45",
+    "E": "M.9 0L0 0L0 1L1 1M0 .44L.7 .44",
+    "F": "M1 0L0 0L0 1M0 .52L.75 .52",
+    "I": "M.1 0L.6 0L.6 1M.3 1L.9 1",
+    "J": "M.4 0L1 0L1 .68Q1 1 .55 1Q.2 1 0 .86",
+    "M": "M0 1L0 0L.5 .55L1 0L1 1",
+    "O": _CIRCLE,
+    "Q": _CIRCLE + "M.5 .68L1 1",
+    "R": "M0 1L0 0L.6 0Q.95 0 .95 .27Q.95 .5 .55 .5L.2 .5M.45 .5L1 1",
+    "W": "M0 0L.2 1L.5 .42L.8 1L1 0",
+}
+"""In the manner of the German plates' face, in which no character can be painted into another."""
+
+UPRIGHT_STROKES: dict[str, str] = INDUSTRIAL_STROKES | {
+    "M": "M0 1L0 0L.5 .5L1 0L1 1",
+    "W": "M0 0L.1 1L.5 .45L.9 1L1 0",
+    "V": "M0 0L.5 1L1 0",
+    "O": _ROUND,
+    "I": "M.1 0L.9 0M.5 0L.5 1M.1 1L.9 1",
+}
+"""Legs all but upright, notches that end in the middle."""
+
+DEEP_STROKES: dict[str, str] = NARROW_STROKES | {
+    "M": "M0 1L.08 0L.5 .95L.92 0L1 1",
+    "V": "M0 0L.42 1L.58 1L1 0",
+    "W": "M0 0L.14 1L.5 0L.86 1L1 0",
+    "Y": "M0 0L.5 .5L1 0M.5 .5L.5 1",
+}
+"""An M and a W that are each other's mirror, with notches all the way through."""
+
 _BAR = "M.5 0L.5 1"
 _SHORT_FLAG = "M.3 .13L.62 0L.62 1"
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from traffic.simulation.plate_drawing.europe import ALL, COUNTRIES, OFTEN, Country, groups_of, some_country
 from traffic.simulation.plate_drawing.plate import (
     BLACK,
     BLUE,
@@ -15,48 +16,12 @@ from traffic.simulation.plate_drawing.plate import (
     Caption,
     Colour,
     Disc,
-    Divider,
     Plate,
     Rectangle,
     Row,
 )
 from traffic.simulation.plate_drawing.russia import fill_pattern
 
-_ALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_OFTEN = _ALL + "OIMWVYHNQ" + "OIMW"
-"""Letters that are hard to tell from others, or from digits, come two or three times as often."""
-_EUROPEAN: tuple[tuple[str, float], ...] = (
-    ("LL ###LL", 8),
-    ("#L# ####", 4),
-    ("LL #####", 2),
-    ("LL ####L", 0.3),
-    ("LLL #####", 1),
-    ("LLL ####", 2),
-    ("LLL ## ##", 2),
-    ("L LL ####", 1),
-    ("L LL ##", 0.5),
-    ("L L ###", 0.3),
-    ("LL LL #", 0.3),
-    ("L# LLL", 0.3),
-    ("LL LL ###", 1.5),
-    ("LL LL ##", 1),
-    ("LLL LL ##", 1.5),
-    ("LLL LL ####", 0.5),
-    ("L L ####", 1),
-    ("LL## LLL", 2),
-    ("#### LLL", 1.5),
-    ("LLL ###", 1.5),
-    ("L ######", 1),
-    ("LL ## LLL", 1),
-    ("#LLL###", 1),
-    ("LLLLLLL", 0.7),
-    ("L LLLL##", 0.7),
-    ("LL LLLL", 0.5),
-    ("LL LLLLL", 0.8),
-    ("LLL LLLL#", 0.3),
-    ("LL #L# LL", 0.3),
-)
-"""Patterns and how often they come: SK, FR, IT; CZ; DK, PL; and so on, vanity plates last."""
 _AMERICAN = (
     "LLL ####",
     "#LLL###",
@@ -76,54 +41,75 @@ _GROUNDS: tuple[Colour, ...] = ((240, 240, 240), (240, 225, 200), (200, 230, 240
 
 
 def european_plate(rng: np.random.Generator) -> Plate:
-    """520 x 112 mm with a blue band, a crest or nothing at its left, or two lines of a motorcycle or a van."""
-    shares = np.array([share for _, share in _EUROPEAN])
-    pattern, _ = _EUROPEAN[int(rng.choice(len(_EUROPEAN), p=shares / shares.sum()))]
-    groups = tuple(fill_pattern(pattern, _OFTEN, rng).split())
+    """520 x 112 mm with a blue band, a crest or nothing at its ends, or two lines of a motorcycle or a van."""
+    country = some_country(rng)
+    groups = groups_of(country, rng)
     if rng.random() < 0.1:
         return _european_square(groups, rng)
-    rectangles, discs, captions = _left_field(rng)
-    ground, ink = _european_colours(rng)
-    plate = Plate("eu", "long", 520, 112, (_long_row(groups, rng, banded=bool(captions)),), ground, ink)
-    border = 3.0 if rng.random() < 0.8 else 0.0
-    return replace(plate, border=border, rectangles=rectangles, discs=discs, captions=captions)
+    fields = _fields(country, rng)
+    ground, ink = country.colours[int(rng.integers(len(country.colours)))]
+    plate = Plate("eu", "long", 520, 112, (_long_row(country, groups, fields, rng),), ground, ink)
+    border = 3.0 if rng.random() < 0.75 else 0.0
+    return replace(plate, border=border, rectangles=fields.rectangles, discs=fields.discs, captions=fields.captions)
 
 
-def _long_row(groups: tuple[str, ...], rng: np.random.Generator, *, banded: bool) -> Row:
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """What stands at a plate's ends, and where the room between them begins and ends, mm."""
+
+    rectangles: tuple[Rectangle, ...] = ()
+    discs: tuple[Disc, ...] = ()
+    captions: tuple[Caption, ...] = ()
+    left: float = 8.0
+    right: float = 512.0
+
+
+def _long_row(country: Country, groups: tuple[str, ...], fields: _Fields, rng: np.random.Generator) -> Row:
     """A full plate's characters use all its width, those of a short text some of it."""
-    left, right = (rng.uniform(52, 74) if banded else rng.uniform(22, 36)), 520.0 - rng.uniform(12, 45)
+    left, right = fields.left + rng.uniform(8, 30), fields.right - rng.uniform(4, 37)
     room = max(0.0, (right - left) / 60 - sum(map(len, groups)) - len(groups) / 2) * 22
+    divider = country.dividers[int(rng.integers(len(country.dividers)))]
     return Row(
         groups,
         left + room * rng.random(),
         right - room * rng.random(),
         94,
         letter_height=76,
-        gap_ratio=rng.uniform(2.2, 6.5),
-        divider=_divider(rng),
+        gap_ratio=rng.uniform(3.0, 7.0) if divider in ("seals", "crest", "crest and hyphen") else rng.uniform(2, 5.5),
+        divider=divider if rng.random() < _MARKED else "",
         equal_cells=rng.random() < 0.5,
+        later_divider=country.later[int(rng.integers(len(country.later)))],
+        seals=(_sticker(rng), _sticker(rng)),
     )
 
 
-def _left_field(
-    rng: np.random.Generator,
-) -> tuple[tuple[Rectangle, ...], tuple[Disc, ...], tuple[Caption, ...]]:
-    """The blue band with a country's code, an older plate's crest above that code, or nothing."""
-    code, draw = str(rng.choice(_CODES)), rng.random()
-    if draw < 0.6:
-        return _band(44, 112, rng), (), (Caption(code, 22, 88, 20, WHITE),)
-    if draw < 0.8:
+def _sticker(rng: np.random.Generator) -> Colour:
+    """Of any colour, a faded or a fresh one."""
+    blue, green, red = rng.integers(20, 240, 3).tolist()
+    return blue, green, red
+
+
+def _fields(country: Country, rng: np.random.Generator) -> _Fields:
+    """The blue band with the country's code at one end or at both, an older plate's crest above it, or nothing."""
+    kind, code = country.field, country.code or str(rng.choice(_CODES))
+    if kind in ("any", "either") or (kind in ("band", "bands") and rng.random() < _ODD):
+        kind = str(rng.choice(("band", "none") if kind == "either" else ("band", "crest", "none")))
+    if kind == "band":
+        return _Fields(_band(4, 44, rng), (), (Caption(code, 24, 88, 20, WHITE),), 44)
+    if kind == "bands":
+        captions = (Caption(code, 24, 88, 20, WHITE), Caption(str(rng.integers(1, 99)), 496, 88, 20, WHITE))
+        return _Fields((*_band(4, 44, rng), *_band(476, 516, rng)), (), captions, 44, 476)
+    if kind == "crest":
         crest = (Rectangle(14, 20, 40, 52, RED), Rectangle(20, 30, 34, 46, BLUE))
-        return crest, (Disc(27, 52, 13, RED),), (Caption(code, 28, 86, 22, BLACK),)
-    return (), (), ()
+        return _Fields(crest, (Disc(27, 52, 13, RED),), (Caption(code, 28, 86, 22, BLACK),), 44)
+    return _Fields()
 
 
-def _divider(rng: np.random.Generator) -> Divider:
-    dividers: tuple[Divider, ...] = ("", "hyphen", "dot", "seals", "crest", "crest and hyphen")
-    return dividers[int(rng.choice(len(dividers), p=(0.25, 0.2, 0.05, 0.15, 0.1, 0.25)))]
-
-
-_CODES = ("D", "SK", "CZ", "F", "I", "PL", "GB", "A", "NL", "RO", "LT", "EST", "FIN", "H", "SLO", "BG")
+_CODES = tuple(country.code for country in COUNTRIES if country.code)
+_MARKED = 0.85
+"""Share of plates whose mark between the groups is there and can be seen."""
+_ODD = 0.2
+"""Share of plates without the field that their country gives them today."""
 
 
 def _european_square(groups: tuple[str, ...], rng: np.random.Generator) -> Plate:
@@ -147,14 +133,14 @@ def _european_colours(rng: np.random.Generator) -> tuple[Colour, Colour]:
     return ((BLACK, WHITE), (BLUE, WHITE), (WHITE, (40, 35, 170)))[int(rng.integers(3))]
 
 
-def _band(width: float, height: float, rng: np.random.Generator) -> tuple[Rectangle, ...]:
-    blue = (int(rng.integers(120, 230)), int(rng.integers(40, 90)), int(rng.integers(0, 40)))
-    return (Rectangle(4, 4, width, height - 4, blue),)
+def _band(left: float, right: float, rng: np.random.Generator) -> tuple[Rectangle, ...]:
+    blue = (int(rng.integers(90, 230)), int(rng.integers(30, 90)), int(rng.integers(0, 50)))
+    return (Rectangle(left, 4, right, 108, blue),)
 
 
 def american_plate(rng: np.random.Generator) -> Plate:
     """305 x 152 mm: a state's name above, a motto below."""
-    groups = tuple(fill_pattern(str(rng.choice(_AMERICAN)), _OFTEN, rng).split())
+    groups = tuple(fill_pattern(str(rng.choice(_AMERICAN)), OFTEN, rng).split())
     ink = _PAINTS[int(rng.integers(len(_PAINTS)))]
     ground = _GROUNDS[int(rng.integers(len(_GROUNDS)))]
     height = rng.uniform(62, 76)
@@ -178,9 +164,9 @@ def american_plate(rng: np.random.Generator) -> Plate:
 def brazilian_plate(rng: np.random.Generator) -> Plate:
     """400 x 130 mm: grey `ABC-1234` below the city, or a Mercosur `ABC1D23` below a blue band."""
     if rng.random() < 0.55:
-        return _old_brazilian(fill_pattern("LLL####", _OFTEN, rng), rng)
+        return _old_brazilian(fill_pattern("LLL####", OFTEN, rng), rng)
     pattern = "LLL#L##" if rng.random() < 0.6 else ("LL###LL" if rng.random() < 0.5 else "LLL####")
-    text = fill_pattern(pattern, _OFTEN, rng)
+    text = fill_pattern(pattern, OFTEN, rng)
     row = Row((text[:3], text[3:]), 26, 374, 118, 65, 65, gap_ratio=rng.uniform(1, 2.5))
     return Plate(
         country="br",
@@ -214,4 +200,4 @@ def _old_brazilian(text: str, rng: np.random.Generator) -> Plate:
 
 
 def _words(rng: np.random.Generator) -> str:
-    return "".join(rng.choice(list(_ALL), int(rng.integers(5, 14)))).replace("Q", " ")
+    return "".join(rng.choice(list(ALL), int(rng.integers(5, 14)))).replace("Q", " ")
