@@ -18,7 +18,14 @@ def tiny_recipe() -> Recipe:
         Stage(seed=1, samples=48, steps=4, rectified=0.6, learning_rate=1e-3),
         Stage(seed=2, samples=16, steps=5, stop=2, rectified=1.0, learning_rate=1e-3),
     )
-    changes = {"held_out_samples": 12, "batch": 8, "evaluate_every": 4, "fonts": (), "channels": (8, 8, 16)}
+    changes = {
+        "held_out_samples": 12,
+        "batch": 8,
+        "evaluate_every": 4,
+        "fonts": (),
+        "font_folders": (),
+        "channels": (8, 8, 16),
+    }
     return load_recipe(SHIPPED).model_copy(update={**changes, "stages": stages})
 
 

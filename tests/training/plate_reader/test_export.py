@@ -6,16 +6,13 @@ torch = pytest.importorskip("torch", reason="training needs torch: pip install '
 
 from pathlib import Path  # noqa: E402
 
-import numpy as np  # noqa: E402
-
 onnx = pytest.importorskip("onnx", reason="the check of the file needs onnx: pip install onnx")
 
 from tests.engines.rtx_parser import needs_parser, parse  # noqa: E402
-from traffic.inference.engine import InferenceSettings  # noqa: E402
-from traffic.inference.onnx_engine import OnnxEngine  # noqa: E402
-from traffic.inference.openvino_engine import OpenVinoEngine  # noqa: E402
+from tests.training.backends import require_every_backend_to_agree  # noqa: E402
 from traffic.plates.ocr import SIZE  # noqa: E402
-from traffic.training.plate_reader.export import OPSET, export_onnx  # noqa: E402
+from traffic.training.onnx_file import OPSET  # noqa: E402
+from traffic.training.plate_reader.export import export_onnx  # noqa: E402
 from traffic.training.plate_reader.network import PlateReaderNetwork  # noqa: E402
 from traffic.training.plate_reader.samples import GRID  # noqa: E402
 from traffic.training.plate_reader.views import WithProbabilities  # noqa: E402
@@ -49,16 +46,7 @@ def test_both_backends_compute_what_torch_does_for_any_batch(
 ) -> None:
     pytest.importorskip("onnxruntime", reason="pip install 'traffic[onnx]'")
     pytest.importorskip("openvino", reason="pip install 'traffic[openvino]'")
-    images = np.random.default_rng(0).integers(0, 256, (count, SIZE[1], SIZE[0], 3), np.uint8)
-    settings = InferenceSettings(precision="f32", threads=1)
-    with torch.no_grad():
-        expected = WithProbabilities(network)(torch.from_numpy(images).permute(0, 3, 1, 2).float()).numpy()
-    for kind in (OnnxEngine, OpenVinoEngine):
-        with kind(model, SIZE, settings) as engine:
-            answered = engine.infer(images)
-        assert len(answered) == count
-        if count:
-            np.testing.assert_allclose(answered, expected, atol=1e-3)
+    require_every_backend_to_agree(WithProbabilities(network), model, SIZE, count)
 
 
 @needs_parser

@@ -11,7 +11,7 @@ import numpy as np  # noqa: E402
 
 from traffic.errors import ConfigError  # noqa: E402
 from traffic.evaluation.detection import data_folder  # noqa: E402
-from traffic.training.plate_reader.photos import plate_photos, with_margin  # noqa: E402
+from traffic.training.plate_reader.photos import binarised_crops, plate_photos, with_margin  # noqa: E402
 
 
 @pytest.mark.parametrize(("margin", "shape"), [(0.0, (20, 100)), (0.1, (24, 120)), (0.06, (22, 112))])
@@ -40,6 +40,17 @@ def test_a_table_names_pictures_boxes_and_texts(tmp_path: Path) -> None:
     table.write_text("image,x1,y1,x2,y2,text\nb.png,10,10,50,20,AB12\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"b\.png"):
         plate_photos(tmp_path, "european", 0.0)
+
+
+def test_black_and_white_crops_are_taken_whole_one_country_at_a_time(tmp_path: Path) -> None:
+    folder = tmp_path / "plates_ru/binarised_crops"
+    folder.mkdir(parents=True)
+    for name in ("ru_0.png", "kz_0.png"):
+        cv2.imwrite(str(folder / name), np.full((20, 80, 3), 255, np.uint8))
+    table = tmp_path / "plates_ru/binarised_crops.csv"
+    table.write_text("image,text,country\nru_0.png,A123BC77,ru\nkz_0.png,123ABC02,kz\n", encoding="utf-8")
+    (photo,) = binarised_crops(tmp_path, "kz")
+    assert (photo.text, photo.picture.shape) == ("123ABC02", (20, 80, 3))
 
 
 def test_a_missing_data_folder_says_where_it_was_expected(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from traffic.training.plate_reader.pseudo_labels import (  # noqa: E402
     VEHICLE_SETS,
     RealPlate,
     agreed_text,
+    is_kept_apart,
     is_legible,
     load_plates,
     training_boxes,
@@ -76,3 +77,9 @@ def test_nothing_of_the_photographs_that_measure_is_a_source() -> None:
     measuring = {folder.split("/")[0] for folder, _ in PHOTO_SETS.values()}
     sources = {folder.split("/")[0] for name in VEHICLE_SETS for folder in load_sets()[name].folders}
     assert not measuring & (sources | {DASHCAM})
+
+
+def test_about_a_fifth_of_all_texts_measures_and_trains_nothing() -> None:
+    apart = [is_kept_apart(f"B{number}ABC") for number in range(1000)]
+    assert 150 < sum(apart) < 250
+    assert apart == [is_kept_apart(f"B{number}ABC") for number in range(1000)]

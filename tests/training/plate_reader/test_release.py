@@ -8,9 +8,10 @@ from pathlib import Path  # noqa: E402
 
 from traffic.inference.model_card import PlateReaderCard, load_model_card, sha256_of  # noqa: E402
 from traffic.plates.ocr import SIZE  # noqa: E402
+from traffic.training.card_writing import write_card  # noqa: E402
 from traffic.training.plate_reader.pseudo_labels import RealPlate  # noqa: E402
 from traffic.training.plate_reader.recipe import Recipe  # noqa: E402
-from traffic.training.plate_reader.release import bare_card, data_sources, write_card  # noqa: E402
+from traffic.training.plate_reader.release import bare_card, data_sources  # noqa: E402
 
 
 def test_a_card_says_what_the_reader_needs_and_loads_again(tmp_path: Path, tiny_recipe: Recipe) -> None:
@@ -37,3 +38,9 @@ def test_the_card_names_every_source_with_its_licence_and_counts_pictures_once(t
     ]
     assert {source.licence for source in others[2:]} == {"MIT"}
     assert data_sources(recipe, []) == (drawn,)
+
+
+def test_the_card_names_the_typefaces_that_the_plates_were_drawn_with(tiny_recipe: Recipe) -> None:
+    (_, fonts) = data_sources(tiny_recipe.model_copy(update={"font_folders": (Path("fonts"),)}), [])
+    assert fonts.licence == "OFL-1.1"
+    assert "gidole" in fonts.name

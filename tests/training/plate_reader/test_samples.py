@@ -53,3 +53,9 @@ def test_held_out_crops_are_others_and_the_same_recipe_draws_the_same(
 def test_a_missing_font_package_is_named() -> None:
     with pytest.raises(ConfigError, match="pip install font-of-nobody"):
         font_faces(("font_of_nobody",))
+
+
+def test_a_missing_font_folder_is_named_with_the_command_that_fetches_it(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no such folder") as caught:
+        font_faces((), (tmp_path / "fonts",))
+    assert f"fonts --out {tmp_path / 'fonts'}" in str(caught.value)

@@ -12,7 +12,7 @@ from torch import nn  # noqa: E402
 from traffic.training.plate_reader.network import Answers  # noqa: E402
 from traffic.training.plate_reader.recipe import Recipe  # noqa: E402
 from traffic.training.plate_reader.samples import Samples  # noqa: E402
-from traffic.training.plate_reader.train import LOG_FILE, WEIGHTS_FILE, exact_match, train  # noqa: E402
+from traffic.training.plate_reader.train import LOG_FILE, WEIGHTS_FILE, blended, exact_match, train  # noqa: E402
 
 
 def test_every_stage_goes_on_where_the_last_one_ended_and_leaves_a_model_its_weights_and_a_log(
@@ -45,3 +45,12 @@ class Oracle(nn.Module):
 @pytest.mark.parametrize("wrong", [0, 12, 48])
 def test_a_plate_counts_as_read_when_all_of_it_is_right(samples: Samples, wrong: int) -> None:
     assert exact_match(Oracle(samples, wrong), samples) == pytest.approx(1 - wrong / 48)
+
+
+@pytest.mark.parametrize(("kept", "expected"), [(0.0, 4.0), (0.5, 3.0), (1.0, 2.0)])
+def test_a_stage_may_keep_a_share_of_the_weights_it_began_with(kept: float, expected: float) -> None:
+    start, end = ({"weights": torch.full((3,), value), "steps": torch.tensor(7)} for value in (2.0, 4.0))
+    mixed = blended(start, end, kept)
+    torch.testing.assert_close(mixed["weights"], torch.full((3,), expected))
+    assert mixed["steps"] == 7
+    assert mixed["steps"].dtype == torch.int64

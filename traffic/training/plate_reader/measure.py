@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import cv2
@@ -24,7 +25,7 @@ from traffic.simulation.plate_drawing.crop import CropRange, seen_plate
 from traffic.simulation.plate_drawing.faces import Face
 from traffic.simulation.plate_drawing.mixture import any_plate
 from traffic.training.plate_reader.peers import OurReader, TextReader, peers
-from traffic.training.plate_reader.photos import PHOTO_SETS, PlatePhoto, plate_photos
+from traffic.training.plate_reader.photos import PHOTO_SETS, PlatePhoto, binarised_crops, plate_photos
 from traffic.training.plate_reader.recipe import load_recipe
 from traffic.training.plate_reader.samples import font_faces
 
@@ -32,6 +33,9 @@ HEIGHTS_PX = (10, 12, 15, 20, 25, 30, 40)
 PLATES_A_HEIGHT = 400
 MARGINS = (0.0, 0.03, PLATE_MARGIN, 0.09)
 """Around the boxes of the photographs; a locator is not exact either."""
+COUNTRY_OF = MappingProxyType({"russian": "ru", "european": "eu", "brazilian": "br"})
+"""Sets of photographs to the card's countries."""
+BINARISED_COUNTRIES = ("ru", "kz")
 _SEED = 2_000_000_000
 
 
@@ -85,6 +89,23 @@ def photo_table(readers: dict[str, TextReader], data: Path, margin: float = PLAT
     return table
 
 
+def country_share(reader: OurReader, photos: Sequence[PlatePhoto], country: str) -> float:
+    """Share of plates that the reader takes for that country's."""
+    told = reader.countries([photo.picture for photo in photos])
+    return told.count(country) / len(told)
+
+
+def country_table(reader: OurReader, data: Path) -> Table:
+    """Country told right, on photographs and on real crops in black and white, whose texts are counted too."""
+    table = Table("set", "plates", "country right", "exact", title="real plates by country")
+    sets = [(name, country, plate_photos(data, name, PLATE_MARGIN)) for name, country in COUNTRY_OF.items()]
+    sets += [(f"{country}, binarised", country, binarised_crops(data, country)) for country in BINARISED_COUNTRIES]
+    for name, country, photos in sets:
+        share, right = country_share(reader, photos, country), score(reader, photos).right
+        table.add_row(name, str(len(photos)), f"{share:.3f}", str(right))
+    return table
+
+
 def main(
     card: Annotated[Path, typer.Argument(help="the reader's card")] = Path("engines/plate_reader.yaml"),
     recipe: Annotated[Path, typer.Option(help="its recipe")] = Path("traffic/training/recipes/plate_reader.yaml"),
@@ -98,7 +119,9 @@ def main(
     for name in PHOTO_SETS:
         misread = score(ours, plate_photos(data, name, PLATE_MARGIN)).misread
         console.print(name, "misread:", ", ".join(f"{truth} as {reading}" for truth, reading in misread) or "none")
-    faces = font_faces(load_recipe(recipe).fonts)
+    console.print(country_table(ours, data))
+    loaded = load_recipe(recipe)
+    faces = font_faces(loaded.fonts, loaded.font_folders)
     stress = Table("plate height px", "exact", title="drawn plates, all faults of the training")
     for height in HEIGHTS_PX:
         stress.add_row(str(height), f"{score(ours, drawn_photos(faces, height, PLATES_A_HEIGHT)).exact:.3f}")

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
-import cv2
-import numpy as np
-import yaml
-
 from traffic.datatypes import UInt8Array
+from traffic.evaluation.peer_models import (
+    CCT_V1_FILE,
+    CCT_V2_FILE,
+    LPRNET_FILE,
+    PLATE_MODELS,
+    CctReader,
+    LprnetReader,
+    open_session,
+)
+from traffic.evaluation.plate_peers import CropReader
 from traffic.inference.engine import InferenceSettings
 from traffic.inference.model_card import PlateReaderCard, load_model_card
 from traffic.inference.openvino_engine import OpenVinoEngine
 from traffic.plates.ocr import PlateOcr
 
-_FAST_PLATE_OCR = "plate_models/fast_plate_ocr"
-_RUSSIAN = "plate_models/ru_lprnet_stn_EgShes/ru_lprnet_stn_b1.onnx"
+CCT_FILES = MappingProxyType({"cct_xs_v1_global": CCT_V1_FILE, "cct_xs_v2_global": CCT_V2_FILE})
 
 
 class TextReader(Protocol):
@@ -45,65 +51,28 @@ class OurReader:
         """See TextReader."""
         return [reading.text for reading in self._ocr.read(pictures)]
 
+    def countries(self, pictures: Sequence[UInt8Array]) -> list[str]:
+        """Which country's plate each picture, (h, w, 3) BGR, shows."""
+        return [reading.country for reading in self._ocr.read(pictures)]
 
-class FastPlateOcr:
-    """A model of fast-plate-ocr, whose slots each hold one character.
 
-    Args:
-        data: the data folder.
-        name: like `cct_xs_v2_global`.
-    """
+class PeerReader:
+    """A peer's reader."""
 
-    def __init__(self, data: Path, name: str) -> None:
-        import onnxruntime
-
-        folder = data / _FAST_PLATE_OCR
-        described = yaml.safe_load((folder / f"{name}_plate_config.yaml").read_text(encoding="utf-8"))
-        self._alphabet = str(described["alphabet"])
-        self._slots = int(described["max_plate_slots"])
-        self._size = (int(described["img_width"]), int(described["img_height"]))
-        self._session = onnxruntime.InferenceSession(folder / f"{name}.onnx", providers=["CPUExecutionProvider"])
-        self._input = self._session.get_inputs()[0].name
+    def __init__(self, reader: CropReader) -> None:
+        self._reader = reader
 
     def texts(self, pictures: Sequence[UInt8Array]) -> list[str]:
         """See TextReader."""
-        return [self._text(picture) for picture in pictures]
-
-    def _text(self, picture: UInt8Array) -> str:
-        image = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), self._size, interpolation=cv2.INTER_LINEAR)
-        slots = self._session.run(None, {self._input: image[None]})[0].reshape(self._slots, -1)
-        return "".join(self._alphabet[symbol] for symbol in slots.argmax(axis=1)).replace("_", "")
+        return [read.text for read in self._reader.read(pictures)]
 
 
-class RussianLprNet:
-    """LPRNet with a spatial transformer, trained on Russian plates; its columns are decoded as CTC.
-
-    Args:
-        data: the data folder.
-    """
-
-    ALPHABET = "0123456789ABEKMHOPCTYX-"
-
-    def __init__(self, data: Path) -> None:
-        import onnxruntime
-
-        self._session = onnxruntime.InferenceSession(data / _RUSSIAN, providers=["CPUExecutionProvider"])
-        self._input = self._session.get_inputs()[0].name
-
-    def texts(self, pictures: Sequence[UInt8Array]) -> list[str]:
-        """See TextReader."""
-        return [self._text(picture) for picture in pictures]
-
-    def _text(self, picture: UInt8Array) -> str:
-        image = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), (94, 24), interpolation=cv2.INTER_CUBIC)
-        planes = ((image.astype(np.float32) - 127.5) / 128.0).transpose(2, 0, 1)[None]
-        best = self._session.run(None, {self._input: planes})[0][0].argmax(axis=0)
-        blank = len(self.ALPHABET) - 1
-        kept = [s for previous, s in zip([blank, *best[:-1]], best, strict=True) if s not in (previous, blank)]
-        return "".join(self.ALPHABET[symbol] for symbol in kept)
+def fast_plate_ocr(data: Path, name: str) -> TextReader:
+    """A model of fast-plate-ocr by a name of CCT_FILES."""
+    return PeerReader(CctReader(open_session(data / PLATE_MODELS / CCT_FILES[name])))
 
 
 def peers(data: Path) -> Mapping[str, TextReader]:
     """Every peer by its name."""
-    names = ("cct_xs_v1_global", "cct_xs_v2_global")
-    return {**{name: FastPlateOcr(data, name) for name in names}, "ru_lprnet_stn": RussianLprNet(data)}
+    russian = PeerReader(LprnetReader(open_session(data / PLATE_MODELS / LPRNET_FILE)))
+    return {**{name: fast_plate_ocr(data, name) for name in CCT_FILES}, "ru_lprnet_stn": russian}

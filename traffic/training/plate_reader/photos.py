@@ -12,6 +12,7 @@ import numpy as np
 
 from traffic.datatypes import Float32Array, UInt8Array
 from traffic.errors import ConfigError
+from traffic.evaluation.picture_file import read_picture
 
 PHOTO_SETS: Mapping[str, tuple[str, str]] = {
     "russian": ("plates_ru/images", "plates_ru/plates.csv"),
@@ -19,6 +20,10 @@ PHOTO_SETS: Mapping[str, tuple[str, str]] = {
     "brazilian": ("plates_openalpr/br", "plates_openalpr/br.csv"),
 }
 """Name to the folder of the pictures and the table `image,x1,y1,x2,y2,text`, below the data folder."""
+
+
+BINARISED = ("plates_ru/binarised_crops", "plates_ru/binarised_crops.csv")
+"""Black and white crops of Russian and Kazakh plates, and the table `image,text,country`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,24 +46,38 @@ def plate_photos(data: Path, name: str, margin: float) -> list[PlatePhoto]:
         ConfigError: a picture or the table is missing.
     """
     folder, table = PHOTO_SETS[name]
+    return [_cut_out(data / folder, row, margin) for row in _rows(data / table)]
+
+
+def binarised_crops(data: Path, country: str) -> list[PlatePhoto]:
+    """Real plates of Russia (`ru`) or Kazakhstan (`kz`) that somebody cut out and made black and white.
+
+    Args:
+        data: the data folder.
+        country: one of the two.
+
+    Raises:
+        ConfigError: a picture or the table is missing.
+    """
+    folder, table = BINARISED
+    rows = [row for row in _rows(data / table) if row["country"] == country]
+    return [PlatePhoto(read_picture(data / folder / row["image"]), row["text"]) for row in rows]
+
+
+def _rows(table: Path) -> list[dict[str, str]]:
     try:
-        with (data / table).open(encoding="utf-8", newline="") as lines:
-            rows = list(csv.DictReader(lines))
+        with table.open(encoding="utf-8", newline="") as lines:
+            return list(csv.DictReader(lines))
     except OSError as error:
         raise ConfigError(
-            f"expected a table of plates at {data / table}, got: {error}", remedy="set TRAFFIC_DATA to the data folder"
+            f"expected a table of plates at {table}, got: {error}", remedy="set TRAFFIC_DATA to the data folder"
         ) from error
-    return [_cut_out(data / folder, row, margin) for row in rows]
 
 
 def _cut_out(folder: Path, row: Mapping[str, str], margin: float) -> PlatePhoto:
-    photo = cv2.imread(str(folder / row["image"]))
-    if photo is None:
-        raise ConfigError(
-            f"expected a picture at {folder / row['image']}, found none", remedy="restore the data folder"
-        )
+    photo = read_picture(folder / row["image"])
     xyxy = np.array([row[name] for name in ("x1", "y1", "x2", "y2")], np.float32)
-    return PlatePhoto(with_margin(np.asarray(photo, np.uint8), xyxy, margin), row["text"])
+    return PlatePhoto(with_margin(photo, xyxy, margin), row["text"])
 
 
 def with_margin(photo: UInt8Array, xyxy: Float32Array, margin: float) -> UInt8Array:

@@ -7,6 +7,7 @@ photographs that measure the reader is touched, nor the held-out side of any set
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
@@ -22,9 +23,10 @@ from traffic.datatypes import Float32Array, UInt8Array
 from traffic.errors import ConfigError
 from traffic.evaluation.detection import data_folder
 from traffic.evaluation.labelled_images import load_sets
+from traffic.evaluation.picture_file import read_picture
 from traffic.plates.ocr import ALPHABET, SLOTS
-from traffic.training.plate_locator.teacher import PlateTeacher
-from traffic.training.plate_reader.peers import FastPlateOcr, TextReader
+from traffic.training.plate_locator.teacher import open_teacher
+from traffic.training.plate_reader.peers import TextReader, fast_plate_ocr
 from traffic.training.plate_reader.photos import with_margin
 
 VEHICLE_SETS = ("photos", "close_ups")
@@ -35,6 +37,7 @@ TEACHERS = ("cct_xs_v1_global", "cct_xs_v2_global")
 MARGINS = (0.0, 0.03, 0.06, 0.09)
 VOTES = 7
 """Of the teachers' readings at all margins that must be the same."""
+_APART = 5
 _LEAST_SCORE = 0.4
 _LEAST_SIZE_PX = (36, 10)
 
@@ -68,6 +71,11 @@ def agreed_text(readers: Sequence[TextReader], photo: UInt8Array, xyxy: Float32A
     return readings.most_common(1)[0]
 
 
+def is_kept_apart(text: str) -> bool:
+    """Whether the plates of a text only measure: about a fifth of all texts, always the same ones."""
+    return hashlib.sha256(text.encode()).digest()[0] % _APART == 0
+
+
 def is_legible(text: str) -> bool:
     """Whether a reading may be the text of a whole plate."""
     return 4 <= len(text) <= SLOTS and set(text) <= set(ALPHABET)
@@ -77,10 +85,9 @@ def real_plates(data: Path, votes: int = VOTES) -> Iterator[RealPlate]:
     """The plates of all sources on whose text the teachers agree.
 
     Raises:
-        ModelError: a teacher is missing.
-        ConfigError: a photograph is missing.
+        ConfigError: a teacher or a photograph is missing.
     """
-    readers = [FastPlateOcr(data, name) for name in TEACHERS]
+    readers = [fast_plate_ocr(data, name) for name in TEACHERS]
     for path, photo, xyxy, country in chain(_dashcam_boxes(data), _found_boxes(data)):
         text, agreeing = agreed_text(readers, photo, xyxy)
         if agreeing >= votes and is_legible(text):
@@ -90,7 +97,7 @@ def real_plates(data: Path, votes: int = VOTES) -> Iterator[RealPlate]:
 
 def _dashcam_boxes(data: Path) -> Iterator[tuple[Path, UInt8Array, Float32Array, str]]:
     for path, xyxy in training_boxes(data / DASHCAM / "boxes.csv"):
-        yield data / DASHCAM / "images" / path, _photo(data / DASHCAM / "images" / path), xyxy, "eu"
+        yield data / DASHCAM / "images" / path, read_picture(data / DASHCAM / "images" / path), xyxy, "eu"
 
 
 def training_boxes(table: Path) -> list[tuple[str, Float32Array]]:
@@ -102,20 +109,13 @@ def training_boxes(table: Path) -> list[tuple[str, Float32Array]]:
 
 
 def _found_boxes(data: Path) -> Iterator[tuple[Path, UInt8Array, Float32Array, str]]:
-    detector, sets = PlateTeacher(data), load_sets()
+    detector, sets = open_teacher(data), load_sets()
     for path in (path for name in VEHICLE_SETS for path in sets[name].paths(data, held_out=False)):
-        photo = _photo(path)
+        photo = read_picture(path)
         found = detector.find(photo)
         for xyxy, score in zip(found.xyxy, found.scores, strict=True):
             if score >= _LEAST_SCORE and _is_large(xyxy):
                 yield path, photo, xyxy, ""
-
-
-def _photo(path: Path) -> UInt8Array:
-    photo = cv2.imread(str(path))
-    if photo is None:
-        raise ConfigError(f"expected a photograph at {path}, found none", remedy="restore the data folder")
-    return np.asarray(photo, np.uint8)
 
 
 def _is_large(xyxy: Float32Array) -> bool:

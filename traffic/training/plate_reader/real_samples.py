@@ -10,6 +10,7 @@ import numpy as np
 
 from traffic.datatypes import Float32Array, UInt8Array
 from traffic.errors import ConfigError
+from traffic.evaluation.picture_file import read_picture
 from traffic.plates.ocr import PLATE_MARGIN, SIZE, SLOTS
 from traffic.simulation.plate_drawing.capture import captured
 from traffic.simulation.plate_drawing.mixture import COUNTRIES
@@ -44,18 +45,26 @@ def real_samples(data: Path, plates: Sequence[RealPlate], count: int, seed: int)
     chosen = [by_text[texts[i % len(texts)]] for i in range(count)]
     shown = [views[int(rng.integers(len(views)))] for views in chosen]
     symbols = np.stack([encode_text(plate.text) for plate in shown])
-    pictures = np.stack([_crop(data, plate, rng) for plate in shown])
+    pictures = _crops(data, shown, rng)
     cells = np.where(np.arange(SLOTS) < np.array([[len(plate.text)] for plate in shown]), UNKNOWN, NOWHERE)
     countries = np.array([COUNTRIES.index(plate.country) if plate.country else UNKNOWN for plate in shown])
     return Samples(pictures, symbols, cells, countries)
 
 
-def _crop(data: Path, plate: RealPlate, rng: np.random.Generator) -> UInt8Array:
-    photo = cv2.imread(str(data / plate.image))
-    if photo is None:
-        raise ConfigError(f"expected a photograph at {data / plate.image}", remedy="set TRAFFIC_DATA")
+def _crops(data: Path, shown: Sequence[RealPlate], rng: np.random.Generator) -> UInt8Array:
+    """(n, h, w, 3), each photograph read but once."""
+    pictures: UInt8Array = np.zeros((len(shown), SIZE[1], SIZE[0], 3), np.uint8)
+    for image in sorted({plate.image for plate in shown}):
+        photo = read_picture(data / image)
+        for place, plate in enumerate(shown):
+            if plate.image == image:
+                pictures[place] = _crop(photo, plate, rng)
+    return pictures
+
+
+def _crop(photo: UInt8Array, plate: RealPlate, rng: np.random.Generator) -> UInt8Array:
     xyxy = np.array([plate.x1, plate.y1, plate.x2, plate.y2], np.float32)
-    cut = with_margin(np.asarray(photo, np.uint8), _jittered(xyxy, rng), 0.0)
+    cut = with_margin(photo, _jittered(xyxy, rng), 0.0)
     if rng.random() < _FAULTY:
         cut = captured(_smaller(cut, rng), rng)
     return np.asarray(cv2.resize(cut, SIZE, interpolation=cv2.INTER_LINEAR), np.uint8)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from traffic.errors import ConfigError
 from traffic.settings import Settings
+from traffic.training.recipe_file import Share, read_recipe
 
-Share = Annotated[float, Field(ge=0, le=1)]
 Pixels = Annotated[int, Field(gt=0)]
 
 
@@ -33,6 +31,8 @@ class Stage(Settings):
     """From here on the network has so many residual blocks in its second and third stage."""
     real: Share = 0.0
     """Share of real plates, read by teachers, among the crops."""
+    kept: Share = 0.0
+    """Share that the weights from which it started have in those with which it ends."""
 
 
 class Recipe(Settings):
@@ -50,6 +50,8 @@ class Recipe(Settings):
     """The same share among the crops to measure on."""
     fonts: tuple[str, ...]
     """Installed Python packages whose fonts write the plates of countries without one typeface."""
+    font_folders: tuple[Path, ...] = ()
+    """Folders of such fonts, from where the command runs: what traffic.training.plate_reader.fonts fetched."""
     channels: tuple[Pixels, Pixels, Pixels]
     """Of the network's three stages."""
     batch: int = Field(gt=0)
@@ -65,15 +67,5 @@ class Recipe(Settings):
 
 
 def load_recipe(path: Path) -> Recipe:
-    """Read a recipe.
-
-    Raises:
-        ConfigError: the file is missing or says something that a recipe cannot say.
-    """
-    try:
-        return Recipe.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        raise ConfigError(
-            f"expected a plate reader's recipe at {path}, got: {error}",
-            remedy="compare it with traffic/training/recipes/plate_reader.yaml",
-        ) from error
+    """Read a recipe; see read_recipe."""
+    return read_recipe(path, Recipe, "plate_reader.yaml")

@@ -76,19 +76,25 @@ def _sight(recipe: Recipe, rectified: float) -> CropRange:
 def _samples(recipe: Recipe, sight: CropRange, first_seed: tuple[int, int], count: int, path: Path) -> Samples:
     if not path.with_suffix(".npz").exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        _draw_all(font_faces(recipe.fonts), sight, first_seed, count, path)
+        _draw_all(font_faces(recipe.fonts, recipe.font_folders), sight, first_seed, count, path)
     labels = np.load(path.with_suffix(".npz"))
     pictures = np.load(path.with_suffix(".npy"), mmap_mode="r")
     return Samples(pictures, labels["symbols"], labels["cells"], labels["countries"])
 
 
-def font_faces(packages: tuple[str, ...]) -> tuple[Face, ...]:
-    """The faces of some installed font packages, and those that OpenCV brings.
+def font_faces(packages: tuple[str, ...], more: tuple[Path, ...] = ()) -> tuple[Face, ...]:
+    """The faces of some installed font packages, those that OpenCV brings, and those of more folders.
 
     Raises:
-        ConfigError: a package is not installed.
+        ConfigError: a package is not installed, or a folder is missing.
     """
-    folders: list[Path] = []
+    folders: list[Path] = list(more)
+    for folder in more:
+        if not folder.is_dir():
+            raise ConfigError(
+                f"expected fonts in {folder}, found no such folder",
+                remedy=f"python -m traffic.training.plate_reader.fonts --out {folder}",
+            )
     for package in packages:
         spec = importlib.util.find_spec(package)
         if spec is None or spec.origin is None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import time
+import copy
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
@@ -12,18 +11,20 @@ import cv2
 import numpy as np
 import torch
 import typer
-from torch import nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 
 from traffic.evaluation.detection import data_folder
+from traffic.training.optimization import averaged, descend
 from traffic.training.plate_reader.batches import batch_of, mixed_batches, training_batches
 from traffic.training.plate_reader.export import export_onnx
 from traffic.training.plate_reader.loss import Batch, Loss, reading_loss
 from traffic.training.plate_reader.network import PlateReaderNetwork, deepened
-from traffic.training.plate_reader.pseudo_labels import load_plates
+from traffic.training.plate_reader.pseudo_labels import is_kept_apart, load_plates
 from traffic.training.plate_reader.real_samples import real_samples
 from traffic.training.plate_reader.recipe import Recipe, Stage, load_recipe
 from traffic.training.plate_reader.samples import GRID, Samples, held_out_samples, stage_samples
+from traffic.training.training_log import StepLog, write_line
 
 MODEL_FILE = "plate_reader.onnx"
 LOG_FILE = "plate_reader.training.jsonl"
@@ -62,14 +63,23 @@ def train(recipe: Recipe, out: Path, cache: Path) -> Path:
 def _run(recipe: Recipe, stage: Stage, network: PlateReaderNetwork, held_out: Samples, out: Path, cache: Path) -> None:
     """One stage; at its end the network has its averaged weights."""
     batches = _batches(recipe, stage, cache)
-    decay = get_ema_multi_avg_fn(recipe.ema_decay)  # type: ignore[no-untyped-call]
-    average = AveragedModel(network, multi_avg_fn=decay, use_buffers=True)
+    average, start = averaged(network, recipe.ema_decay), copy.deepcopy(network.state_dict())
     for step in _steps(recipe, stage, network, average, batches, out / LOG_FILE):
         if step % recipe.evaluate_every == 0 or step == (stage.stop or stage.steps):
-            torch.save(average.module.state_dict(), out / WEIGHTS_FILE)
-            export_onnx(average.module, out / MODEL_FILE)
-            _log(out / LOG_FILE, {"step": step, "held_out_exact": exact_match(average.module, held_out)})
-    network.load_state_dict(average.module.state_dict())
+            _save(average.module, out)
+            write_line(out / LOG_FILE, {"step": step, "held_out_exact": exact_match(average.module, held_out)})
+    network.load_state_dict(blended(start, average.module.state_dict(), stage.kept))
+    _save(network, out)
+
+
+def _save(network: nn.Module, out: Path) -> None:
+    torch.save(network.state_dict(), out / WEIGHTS_FILE)
+    export_onnx(network, out / MODEL_FILE)
+
+
+def blended(start: Mapping[str, Tensor], end: Mapping[str, Tensor], kept: float) -> dict[str, Tensor]:
+    """Weights between those before a training and those behind it, of which the former have a share."""
+    return {name: (kept * start[name] + (1 - kept) * last).to(last.dtype) for name, last in end.items()}
 
 
 def _batches(recipe: Recipe, stage: Stage, cache: Path) -> Iterator[Batch]:
@@ -77,7 +87,8 @@ def _batches(recipe: Recipe, stage: Stage, cache: Path) -> Iterator[Batch]:
     if not stage.real:
         return training_batches(drawn, recipe.batch, stage.seed)
     count = round(len(drawn) * stage.real)
-    real = real_samples(data_folder(), load_plates(cache / REAL_PLATES_FILE), count, stage.seed)
+    plates = [plate for plate in load_plates(cache / REAL_PLATES_FILE) if not is_kept_apart(plate.text)]
+    real = real_samples(data_folder(), plates, count, stage.seed)
     return mixed_batches(drawn, real, recipe.batch, stage.seed, stage.real)
 
 
@@ -99,24 +110,19 @@ def _steps(
     network: PlateReaderNetwork,
     average: AveragedModel,
     batches: Iterator[Batch],
-    log: Path,
+    path: Path,
 ) -> Iterator[int]:
     """Train; give the number of steps done after each."""
     optimizer = torch.optim.AdamW(network.parameters(), lr=stage.learning_rate, weight_decay=recipe.weight_decay)
     rates = torch.optim.lr_scheduler.OneCycleLR(optimizer, stage.learning_rate, stage.steps, pct_start=0.1)
-    losses: list[Loss] = []
-    started = time.monotonic()
+    log = StepLog(path, LOG_EVERY, recipe.batch, "crops")
     last = stage.stop or stage.steps
-    for step, batch in zip(range(last), batches, strict=False):
-        losses.append(_step(recipe, network, optimizer, batch))
+    for step, batch in zip(range(1, last + 1), batches, strict=False):
+        loss = _step(recipe, network, optimizer, batch)
         rates.step()
         average.update_parameters(network)
-        if (step + 1) % LOG_EVERY == 0:
-            speed = len(losses) * recipe.batch / (time.monotonic() - started)
-            rate = float(rates.get_last_lr()[0])
-            _log(log, {"step": step + 1, "learning_rate": rate, "crops_per_s": speed, **_means(losses)})
-            losses, started = [], time.monotonic()
-        yield step + 1
+        log.add(step, _parts(loss), learning_rate=float(rates.get_last_lr()[0]))
+        yield step
 
 
 def _step(recipe: Recipe, network: PlateReaderNetwork, optimizer: torch.optim.Optimizer, batch: Batch) -> Loss:
@@ -125,27 +131,12 @@ def _step(recipe: Recipe, network: PlateReaderNetwork, optimizer: torch.optim.Op
     with torch.autocast("cpu", torch.bfloat16, enabled=recipe.half_precision):
         answers = network(images)
     loss = reading_loss(answers, batch, recipe.attention_weight, recipe.country_weight)
-    optimizer.zero_grad()
-    loss.total.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(network.parameters(), GRADIENT_NORM)
-    optimizer.step()
+    descend(optimizer, network.parameters(), loss.total, GRADIENT_NORM)
     return loss
 
 
-def _means(losses: list[Loss]) -> dict[str, float]:
-    return {
-        "symbols": sum(loss.symbols for loss in losses) / len(losses),
-        "gazes": sum(loss.gazes for loss in losses) / len(losses),
-        "places": sum(loss.places for loss in losses) / len(losses),
-        "countries": sum(loss.countries for loss in losses) / len(losses),
-    }
-
-
-def _log(path: Path, values: Mapping[str, float]) -> None:
-    line = json.dumps({name: round(value, 6) for name, value in values.items()})
-    with path.open("a", encoding="utf-8") as log:
-        log.write(line + "\n")
-    typer.echo(line)
+def _parts(loss: Loss) -> dict[str, float]:
+    return {"symbols": loss.symbols, "gazes": loss.gazes, "places": loss.places, "countries": loss.countries}
 
 
 def main(
