@@ -54,7 +54,7 @@ def test_every_model_that_a_run_opens_needs_an_engine() -> None:
     assert wanted == [
         ("vehicle_detector", (640, 384), "int8"),
         ("vehicle_classifier", (96, 96), "f16"),
-        ("plate_locator", (256, 192), "f16"),
+        ("plate_locator", (320, 256), "f16"),
         ("plate_reader", (160, 48), "f16"),
         ("person_detector", (640, 384), "f16"),
     ]

@@ -45,12 +45,17 @@ def test_a_text_of_no_format_is_weighed_as_such():
 
 @pytest.mark.parametrize(
     ("support", "rival", "most"),
-    [(2.0, 2.0, 0.5), (3.0, 2.0, 0.6704), (2.0, 4.0, 0.2292), (9.0, 1.0, 0.9791), (2.0, 0.0, 0.9975)],
+    [(2.0, 2.0, 0.5), (3.0, 2.0, 0.6704), (2.0, 4.0, 0.5), (9.0, 1.0, 0.9791), (2.0, 0.0, 0.9975)],
     ids=["a tie", "three to two", "outnumbered", "nine to one", "no rival"],
 )
 def test_readings_that_agree_on_another_text_bound_the_probability(support, rival, most):
     contested = dataclasses.replace(SEEN, support=support, rival=rival, everything=support + rival)
     assert probability(contested, Calibration(bias=6.0, log_odds=0.0)) == pytest.approx(most, abs=1e-3)
+
+
+def test_a_text_that_is_improbable_anyway_stays_so_where_it_is_contested():
+    contested = dataclasses.replace(SEEN, support=2.0, rival=4.0, everything=6.0)
+    assert probability(contested, Calibration(bias=-3.0, log_odds=0.0)) == pytest.approx(1 / (1 + math.exp(3)))
 
 
 positive = st.floats(0, 99)

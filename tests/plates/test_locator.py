@@ -103,6 +103,55 @@ def test_a_batch_is_run_at_once_and_keeps_its_order():
         np.testing.assert_allclose(plate.xyxy, place, atol=4)
 
 
+class EveryMagentaColumn(MagentaFinder):
+    """One cell for each magenta patch, from the left, the first being the surest."""
+
+    def infer(self, images):
+        return np.stack([self._cells(image) for image in images])
+
+    def _cells(self, image):
+        magenta = (image[:, :, 0] > 200) & (image[:, :, 1] < 60) & (image[:, :, 2] > 200)
+        columns = np.flatnonzero(np.diff(np.concatenate([[0], magenta.any(axis=0).astype(int), [0]])))
+        cells = np.zeros((6, 9), np.float32)
+        for row, (x1, x2) in enumerate(columns.reshape(-1, 2)[:6]):
+            rows = np.flatnonzero(magenta[:, x1:x2].any(axis=1))
+            y1, y2 = rows[0], rows[-1] + 1
+            cells[row] = [0.9 - 0.1 * row, x1, y1, x2, y1, x2, y2, x1, y2]
+        return cells
+
+
+NEAR_PLATE, FAR_PLATE = (400, 300, 480, 320), (200, 190, 240, 200)
+NEAR, FAR = (120, 60, 700, 400), (150, 120, 290, 220)  # the far vehicle is seen in the near one's box
+
+
+def two_plates() -> Frame:
+    shown = with_plate(*NEAR_PLATE)
+    image = shown.image.copy()
+    x1, y1, x2, y2 = FAR_PLATE
+    image[y1:y2, x1:x2] = MAGENTA
+    return Frame("north", "recording", 0, shown.pts_ns, shown.captured_at, image)
+
+
+@pytest.mark.parametrize("order", [(NEAR, FAR), (FAR, NEAR)])
+def test_a_plate_that_two_crops_show_is_the_smaller_vehicles_and_the_other_gets_its_own(order):
+    shown, expected = two_plates(), {NEAR: NEAR_PLATE, FAR: FAR_PLATE}
+    plates = PlateLocator(EveryMagentaColumn(), SIZE, 0.5).locate([VehicleCrop(shown, box) for box in order])
+    for box, plate in zip(order, plates, strict=True):
+        np.testing.assert_allclose(plate.xyxy, expected[box], atol=6)
+
+
+def test_a_vehicle_alone_or_in_another_frame_keeps_its_best_plate():
+    finder = PlateLocator(EveryMagentaColumn(), SIZE, 0.5)
+    for crops in ([VehicleCrop(two_plates(), NEAR)], [VehicleCrop(two_plates(), NEAR), VehicleCrop(two_plates(), FAR)]):
+        np.testing.assert_allclose(finder.locate(crops)[0].xyxy, FAR_PLATE, atol=6)
+
+
+def test_where_there_is_one_plate_only_both_keep_it():
+    shown = with_plate(*FAR_PLATE)
+    for plate in locator().locate([VehicleCrop(shown, NEAR), VehicleCrop(shown, FAR)]):
+        np.testing.assert_allclose(plate.xyxy, FAR_PLATE, atol=6)
+
+
 def test_a_model_of_another_task_is_refused():
     class Classifier(MagentaFinder):
         def infer(self, images):

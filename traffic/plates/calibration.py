@@ -59,7 +59,8 @@ class Calibration(Settings):
     """Added where the text has no known format."""
     contested: float = Field(default=1.75, gt=0)
     """Where at least two readings agree on another text, the log odds are at most this times the logarithm of the
-    strength for the text over the strength for the other: a tie is a tie, however sure the reader is of both."""
+    strength for the text over the strength for the other, and 0 where the other has more of it: a tie is a tie, however
+    sure the reader is of both."""
     alternatives: Share = 0.8
     """Where the text is wrong, one of its alternatives is right with this probability."""
 
@@ -118,7 +119,7 @@ def probability(features: Features, calibration: Calibration) -> float:
     coefficients = (c.bias, c.log_odds, c.confidence, c.no_format)
     odds = sum(each * value for each, value in zip(coefficients, features.row(), strict=True))
     if features.rival:
-        odds = min(odds, c.contested * log_odds(features.support / (features.support + features.rival)))
+        odds = min(odds, max(c.contested * log_odds(features.support / (features.support + features.rival)), 0.0))
     return 1 / (1 + math.exp(-min(max(odds, -LARGEST_LOG_ODDS), LARGEST_LOG_ODDS)))
 
 

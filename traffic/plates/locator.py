@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from traffic.datatypes import Float32Array, VehicleCrop
 from traffic.errors import ModelError
 from traffic.inference.boxes import BoxCut, BoxNetwork, over_boxes
 from traffic.inference.engine import Engine
 from traffic.inference.model_card import PlateLocatorCard
+from traffic.plates.owners import plates_of_others
 
+BoolArray = NDArray[np.bool_]
 CROP_MARGIN = 0.08
 """Room around a vehicle's box, as a share of its width and height: detectors cut bumpers off."""
 CELL_VALUES = 9
@@ -56,25 +59,49 @@ class PlateLocator:
     def locate(self, crops: Sequence[VehicleCrop]) -> tuple[PlateCorners | None, ...]:
         """The best plate of each crop, None where no cell reaches the threshold or the box lies outside the frame.
 
+        Where the best one is the find of a smaller vehicle of the same frame too, it is that one's; the larger vehicle
+        gets its next best, and keeps the other's if it has none.
+
         Raises:
             ModelError: the engine's output is not that of a plate locator.
         """
         cuts = [vehicle_cut(crop, self._size) for crop in crops]
-        shown = [(row, cut) for row, cut in enumerate(cuts) if cut is not None]
-        found: list[PlateCorners | None] = [None] * len(crops)
-        if shown:
-            answers = _checked(self._boxes.infer_boxes([cut for _, cut in shown]))
-            for (row, cut), cells in zip(shown, answers, strict=True):
-                found[row] = self._best(cells, cut)
-        return tuple(found)
+        shown = [(crop, cut) for crop, cut in zip(crops, cuts, strict=True) if cut is not None]
+        if not shown:
+            return (None,) * len(crops)
+        answers = _checked(self._boxes.infer_boxes([cut for _, cut in shown]))
+        cells = [_in_frame(of_crop, cut, self._size) for of_crop, (_, cut) in zip(answers, shown, strict=True)]
+        found = iter(self._each_its_own([crop for crop, _ in shown], cells))
+        return tuple(None if cut is None else next(found) for cut in cuts)
 
-    def _best(self, cells: Float32Array, cut: BoxCut) -> PlateCorners | None:
-        best = cells[cells[:, 0].argmax()]
-        if best[0] < self._score_threshold:
+    def _each_its_own(self, crops: Sequence[VehicleCrop], cells: Sequence[Float32Array]) -> list[PlateCorners | None]:
+        best = [self._best(of_crop) for of_crop in cells]
+        nothing = (float("nan"),) * 4
+        boxes = np.array([nothing if plate is None else plate.xyxy for plate in best], np.float32)
+        others = plates_of_others(crops, boxes)
+        return [
+            self._best(of_crop[_outside(of_crop, taken)]) or plate if len(taken) else plate
+            for of_crop, plate, taken in zip(cells, best, others, strict=True)
+        ]
+
+    def _best(self, cells: Float32Array) -> PlateCorners | None:
+        if not len(cells) or (best := cells[cells[:, 0].argmax()])[0] < self._score_threshold:
             return None
-        left, top, right, bottom = cut.box
-        corners = best[1:].reshape(4, 2) / _scale(right - left, bottom - top, self._size) + np.array([left, top])
-        return PlateCorners(corners.astype(np.float32), float(best[0]))
+        return PlateCorners(best[1:].reshape(4, 2), float(best[0]))
+
+
+def _in_frame(cells: Float32Array, cut: BoxCut, size: tuple[int, int]) -> Float32Array:
+    """A cut's cells (cells, 9) with their corners in the frame's pixels."""
+    left, top, right, bottom = cut.box
+    corners = cells[:, 1:] / _scale(right - left, bottom - top, size) + np.array([left, top] * 4)
+    return np.column_stack([cells[:, 0], corners]).astype(np.float32)
+
+
+def _outside(cells: Float32Array, boxes: Float32Array) -> BoolArray:
+    """Which of the cells (cells, 9) have their plate's middle in none of the boxes (n, 4)."""
+    middles = cells[:, 1:].reshape(-1, 4, 2).mean(axis=1)[:, None]
+    inside = (middles >= boxes[None, :, :2]) & (middles <= boxes[None, :, 2:])
+    return np.asarray(~inside.all(axis=2).any(axis=1), np.bool_)
 
 
 def locator_of(engine: Engine | BoxNetwork, card: PlateLocatorCard) -> PlateLocator:

@@ -30,3 +30,11 @@ def test_cuts_around_a_plate_always_show_one_and_vary_in_scale():
         shares.append(np.ptp(part.quads[0, :, 0]) / part.image.shape[1])
     assert min(shares) < 0.16
     assert max(shares) > 0.35
+
+
+def test_cuts_may_be_wider():
+    photo = boxed_view(np.zeros((540, 1920, 3), np.uint8), np.array([[900, 300, 980, 320]], np.float32))
+    parts = [around_a_plate(photo, np.random.default_rng(seed), (9.0, 16.0)) for seed in range(20)]
+    shares = [np.ptp(part.quads[0, :, 0]) / part.image.shape[1] for part in parts]
+    assert min(shares) < 0.08
+    assert max(shares) < 0.13

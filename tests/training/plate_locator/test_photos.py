@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from traffic.errors import ModelError
+from traffic.errors import ConfigError
 from traffic.training.plate_locator.photos import cut, labelled_photos, plateless_window
 from traffic.training.plate_locator.samples import boxed_view
 
@@ -32,7 +32,7 @@ def test_a_split_takes_its_rows_alone(folder):
 
 def test_a_missing_photo_is_told_by_name(folder):
     (folder / "b.png").unlink()
-    with pytest.raises(ModelError, match=r"b\.png"):
+    with pytest.raises(ConfigError, match=r"b\.png"):
         labelled_photos(folder / "boxes.csv", folder)
 
 

@@ -25,8 +25,3 @@ def test_what_a_recipe_cannot_say_is_refused(tmp_path: Path, change: dict[str, o
     path.write_text(yaml.safe_dump(yaml.safe_load(SHIPPED.read_text()) | change))
     with pytest.raises(ConfigError, match=next(iter(change))):
         load_recipe(path)
-
-
-def test_a_missing_recipe_is_told_by_name(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"none\.yaml"):
-        load_recipe(tmp_path / "none.yaml")

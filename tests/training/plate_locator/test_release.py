@@ -9,6 +9,7 @@ import numpy as np  # noqa: E402
 from traffic.datatypes import VehicleCrop  # noqa: E402
 from traffic.inference.model_card import PlateLocatorCard, load_model_card, verified_model_path  # noqa: E402
 from traffic.plates.locator import PlateCorners  # noqa: E402
+from traffic.training.card_writing import write_card  # noqa: E402
 from traffic.training.plate_locator.export import export_onnx  # noqa: E402
 from traffic.training.plate_locator.held_out import HeldOut, held_out_views  # noqa: E402
 from traffic.training.plate_locator.measure import open_finder  # noqa: E402
@@ -19,7 +20,6 @@ from traffic.training.plate_locator.release import (  # noqa: E402
     held_out_figures,
     make_card,
     training_command,
-    write_card,
 )
 from traffic.training.plate_locator.samples import PlateView  # noqa: E402
 from traffic.training.plate_locator.teacher import TEACHER_FILE  # noqa: E402
@@ -47,7 +47,16 @@ def test_figures_tell_every_set_and_every_angle(plate_data: Path, recipe: Recipe
     held_out = held_out_views(recipe, plate_data, answers)
     figures = list(held_out_figures(open_finder(answers / "model.onnx", recipe.input_size), held_out, 0.5, recipe))
     sets = {figure.set for figure in figures}
-    assert {"dashcam", "taught", "rendered", "pasted", "silent", "drawn plates turned by 45 degrees"} <= sets
+    assert {
+        "dashcam",
+        "far",
+        "scenes",
+        "taught",
+        "rendered",
+        "pasted",
+        "silent",
+        "drawn plates turned by 45 degrees",
+    } <= sets
     assert all(figure.samples > 0 for figure in figures)
 
 
@@ -74,10 +83,10 @@ def test_a_card_written_is_the_card_read_and_its_model_is_accepted(
     assert {source.licence for source in card.data} == {"CC BY 4.0", "MIT", "Apache-2.0"}
 
 
-def test_the_command_tells_both_runs_where_there_were_two() -> None:
-    only = training_command(Path("a.yaml"), None)
+def test_the_command_tells_every_run() -> None:
+    only = training_command(Path("a.yaml"))
     assert only.endswith("train a.yaml")
-    both = training_command(Path("b.yaml"), Path("a.yaml"))
-    first, second = both.split(" && ")
-    assert first == f"{only} --out data/first"
-    assert second.endswith("b.yaml --start data/first/plate_locator.onnx")
+    first, second, third = training_command(Path("c.yaml"), [Path("a.yaml"), Path("b.yaml")]).split(" && ")
+    assert first == f"{only} --out data/stage_1"
+    assert second.endswith("b.yaml --out data/stage_2 --start data/stage_1/plate_locator.onnx")
+    assert third.endswith("c.yaml --start data/stage_2/plate_locator.onnx")

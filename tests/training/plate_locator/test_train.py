@@ -23,12 +23,12 @@ def test_a_short_run_leaves_a_model_and_its_log_and_another_run_goes_on(
     assert find.corners.shape == (4, 2)
     (figures,) = [json.loads(line) for line in (answers / LOG_FILE).read_text().splitlines()]
     assert figures["step"] == 2
-    for name in ("taught.npy", "taught_held_out.npy"):
+    for name in ("taught.npy", "taught_held_out.npy", "scenes.npy", "scenes_held_out.npy"):
         (answers / "second").mkdir(exist_ok=True)
         shutil.copyfile(answers / name, answers / "second" / name)
     again = train(short, plate_data, answers / "second", start=model)
     assert again.parent == answers / "second"
     steps = [json.loads(line)["step"] for line in (answers / "second" / LOG_FILE).read_text().splitlines()]
     assert steps == [2, 2]  # the first run's line, then its own
-    kinds = ("dashcam", "taught", "rendered", "pasted")
+    kinds = ("dashcam", "far", "scenes", "taught", "rendered", "pasted")
     assert {f"{kind}_recall" for kind in kinds} | {"false_finds", "pasted_corner_error"} < figures.keys()

@@ -19,11 +19,13 @@ def dashcam_photos(data: Path, split: Literal["train", "valid"]) -> list[PlateVi
     return labelled_photos(data / FOLDER / "boxes.csv", data / FOLDER / "images", split)
 
 
-def around_a_plate(photo: PlateView, random: np.random.Generator) -> PlateView:
-    """A cut of a photo such as a vehicle's box would make: 2 to 9 plates wide, one plate somewhere inside."""
+def around_a_plate(
+    photo: PlateView, random: np.random.Generator, plates_across: tuple[float, float] = (2.0, 9.0)
+) -> PlateView:
+    """A cut of a photo such as a vehicle's box would make: so many plates wide, one plate somewhere inside."""
     plate = photo.quads[random.integers(len(photo.quads))]
     centre, plate_width = plate.mean(axis=0), float(np.ptp(plate[:, 0]))
-    width = plate_width * float(np.exp(random.uniform(np.log(2.0), np.log(9.0))))
+    width = plate_width * float(np.exp(random.uniform(*np.log(plates_across))))
     height = width * float(random.uniform(0.6, 1.2))
     left = centre[0] - width * random.uniform(0.2, 0.8)
     top = centre[1] - height * random.uniform(0.3, 0.9)

@@ -82,13 +82,23 @@ def draw(look: Look, random: np.random.Generator) -> UInt8Array:
 
 
 def write_anywhere(image: UInt8Array, random: np.random.Generator) -> None:
-    """Write a word straight onto a picture (h, w, 3), in place: text without a sheet is no plate."""
+    """Write words straight onto a picture (h, w, 3), in place, solid or faint: text without a sheet is no plate."""
     height, width = image.shape[:2]
-    scale = float(random.uniform(0.3, 1.2))
-    corner = int(random.uniform(-0.05, 0.8) * width), int(random.uniform(0.1, 1.0) * height)
+    scale = float(random.uniform(0.3, 1.4))
+    left, top = int(random.uniform(-0.05, 0.8) * width), int(random.uniform(0.1, 1.0) * height)
     colour = tuple(int(value) for value in random.integers(0, 256, 3))
-    font, thick = int(random.choice(_FONTS)), int(random.integers(1, 3))
-    cv2.putText(image, _text(random, 1), corner, font, scale, colour, thick, cv2.LINE_AA)
+    font, thick = int(random.choice(_FONTS)), int(random.integers(1, 4))
+    written = image.copy()
+    for line in range(int(random.integers(1, 4))):
+        words = " ".join(_word(random) for _ in range(int(random.integers(1, 4))))
+        cv2.putText(written, words, (left, top + int(34 * scale * line)), font, scale, colour, thick, cv2.LINE_AA)
+    solid = float(random.uniform(0.3, 1.0))
+    image[:] = cv2.addWeighted(written, solid, image, 1 - solid, 0)
+
+
+def _word(random: np.random.Generator) -> str:
+    letters = "".join(random.choice(list(_LETTERS), int(random.integers(2, 11))))
+    return letters if random.random() < 0.5 else letters.lower() if random.random() < 0.7 else _text(random, 1)
 
 
 def _text(random: np.random.Generator, lines: int) -> str:

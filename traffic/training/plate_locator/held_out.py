@@ -16,30 +16,40 @@ from traffic.training.plate_locator.pasting import Pose, paste, posed_quad
 from traffic.training.plate_locator.recipe import Recipe
 from traffic.training.plate_locator.rendered import rendered_crops
 from traffic.training.plate_locator.samples import PlateView
+from traffic.training.plate_locator.scenes import near_a_plate, open_scenes, some_part, street
 from traffic.training.plate_locator.sources import pasted
 from traffic.training.plate_locator.taught import taught_crops
 
-TEACHER_CACHE = "taught_held_out.npy"
-_PER_KIND = 250
+TEACHER_CACHE, SCENES_CACHE = "taught_held_out.npy", "scenes_held_out.npy"
+FAR_PLATES_ACROSS = (9.0, 16.0)
+_PER_KIND, _PER_SCENE = 250, 2
 
 
 @dataclass(frozen=True)
 class HeldOut:
-    """`with_plates`: a set's name to its pictures; `silent`: vehicle crops in which the teacher sees no plate."""
+    """`with_plates`: a set's name to its pictures; `silent`: vehicles and streets, the teacher sees no plate there."""
 
     with_plates: Mapping[str, list[PlateView]]
     silent: list[PlateView]
 
 
 def held_out_views(recipe: Recipe, data: Path, cache: Path) -> HeldOut:
-    """The valid split of the dashcam, the held-out vehicle crops, and drawn frames and plates of their own seeds."""
+    """The dashcam's valid split, the held-out vehicles and streets, and drawn frames and plates of their own seeds.
+
+    `far` shows plates of the dashcam, `scenes` those of streets, that are small in the picture.
+    """
     random = np.random.default_rng([recipe.seed, 0x0D])
     taught = taught_crops(recipe.teaching, data, cache / TEACHER_CACHE, held_out=True)
     photos = dashcam_photos(data, "valid")
-    silent = taught.silent[:: max(len(taught.silent) // _PER_KIND, 1)]
+    scenes = open_scenes(recipe.teaching, data, cache / SCENES_CACHE, held_out=True)
+    vehicles = taught.silent[:: max(len(taught.silent) // _PER_KIND, 1)]
+    parts = min(_PER_KIND, _PER_SCENE * len(scenes))
+    silent = vehicles + [some_part(scenes, street, random) for _ in range(max(parts - len(vehicles), 1))]
     return HeldOut(
         {
             "dashcam": [around_a_plate(photo, random) for photo in photos],
+            "far": [around_a_plate(photo, random, FAR_PLATES_ACROSS) for photo in photos],
+            "scenes": [some_part(scenes, near_a_plate, random) for _ in range(parts)],
             "taught": taught.with_plate[:: max(len(taught.with_plate) // _PER_KIND, 1)],
             "rendered": rendered_crops(recipe.rendered_held_out.seeds, cache),
             "pasted": [_pasted(view, recipe, random) for view in silent],

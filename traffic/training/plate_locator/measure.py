@@ -55,10 +55,15 @@ def findings(finder: Finder, views: Sequence[PlateView]) -> list[Finding]:
     return [_judged(finder(whole(view.image)), view) for view in views if len(view.quads)]
 
 
+def best_scores(finder: Finder, views: Sequence[PlateView]) -> Float32Array:
+    """(n,) the best find's score in each picture, 0 where there is none."""
+    finds = (finder(whole(view.image)) for view in views)
+    return np.array([0.0 if find is None else find.score for find in finds], np.float32)
+
+
 def false_finds(finder: Finder, views: Sequence[PlateView], threshold: float) -> float:
     """The share of pictures without a plate in which one is found."""
-    finds = [finder(whole(view.image)) for view in views]
-    return float(np.mean([find is not None and find.score >= threshold for find in finds]))
+    return float(np.mean(best_scores(finder, views) >= threshold))
 
 
 def recall(judged: Sequence[Finding], threshold: float = 0.0) -> float:

@@ -6,11 +6,10 @@ import csv
 from collections import defaultdict
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-from traffic.datatypes import Float32Array, UInt8Array
-from traffic.errors import ModelError
+from traffic.datatypes import Float32Array
+from traffic.evaluation.picture_file import read_picture
 from traffic.geometry import box_iou
 from traffic.training.plate_locator.samples import PlateView, boxed_view, quad_boxes
 
@@ -27,14 +26,14 @@ def labelled_photos(table: Path, images: Path, split: str | None = None) -> list
         split: only the rows whose column `split` says so.
 
     Raises:
-        ModelError: a photo is missing or no picture.
+        ConfigError: a photo is missing or no picture.
     """
     boxes: dict[str, list[list[float]]] = defaultdict(list)
     with table.open(newline="", encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             if split is None or row["split"] == split:
                 boxes[row["image"]].append([float(row[name]) for name in ("x1", "y1", "x2", "y2")])
-    return [boxed_view(_read(images / name), np.array(rows, np.float32)) for name, rows in boxes.items()]
+    return [boxed_view(read_picture(images / name), np.array(rows, np.float32)) for name, rows in boxes.items()]
 
 
 def plateless_window(photo: PlateView, random: np.random.Generator) -> PlateView | None:
@@ -59,10 +58,3 @@ def cut(view: PlateView, box: Float32Array) -> PlateView:
     middle = moved.mean(axis=1)
     inside = ((middle >= 0) & (middle < [x2 - x1, y2 - y1])).all(axis=1)
     return PlateView(view.image[y1:y2, x1:x2], moved[inside], view.exact[inside])
-
-
-def _read(path: Path) -> UInt8Array:
-    image = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if image is None:
-        raise ModelError(f"{path}: expected a picture, cannot decode it", remedy="fetch the data set again")
-    return np.asarray(image, np.uint8)

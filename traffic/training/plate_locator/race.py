@@ -11,13 +11,13 @@ import numpy as np
 from traffic.datatypes import Float32Array, UInt8Array
 from traffic.detection.detector import VehicleDetector
 from traffic.evaluation.detectors import detect_image, open_detector
+from traffic.evaluation.peer_models import YoloPlates
 from traffic.geometry import box_iou
 from traffic.inference.model_card import DetectorCard, load_model_card, verified_model_path
 from traffic.plates.locator import CROP_MARGIN
 from traffic.training.plate_locator.measure import EXACT, FOUND_IOU, Finder, whole
 from traffic.training.plate_locator.photos import labelled_photos, plateless_window
 from traffic.training.plate_locator.samples import PlateView, quad_boxes
-from traffic.training.plate_locator.teacher import PlateTeacher
 
 BoxFinder = Callable[[UInt8Array], tuple[Float32Array, float] | None]
 """A picture to the box (4,) and score of the best plate in it."""
@@ -59,7 +59,7 @@ def boxes_of(finder: Finder) -> BoxFinder:
     return find
 
 
-def boxes_of_teacher(teacher: PlateTeacher) -> BoxFinder:
+def boxes_of_teacher(teacher: YoloPlates) -> BoxFinder:
     """The teacher's best box."""
 
     def find(image: UInt8Array) -> tuple[Float32Array, float] | None:

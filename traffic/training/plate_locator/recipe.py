@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from traffic.errors import ConfigError
 from traffic.settings import Settings
-
-Share = Annotated[float, Field(ge=0, le=1)]
-Side = Annotated[int, Field(gt=0, multiple_of=32)]
+from traffic.training.recipe_file import InputSize, Share, read_recipe
 
 
 class Frames(Settings):
@@ -48,8 +43,7 @@ class Recipe(Settings):
     steps: int = Field(gt=0)
     batch: int = Field(gt=0)
     threads: int = Field(gt=0)
-    input_size: tuple[Side, Side]
-    """(width, height)."""
+    input_size: InputSize
     learning_rate: float = Field(gt=0)
     weight_decay: float = Field(ge=0)
     warmup_share: Share
@@ -67,14 +61,5 @@ class Recipe(Settings):
 
 
 def load_recipe(path: Path) -> Recipe:
-    """Read a recipe.
-
-    Raises:
-        ConfigError: the file is missing or says something a recipe cannot say.
-    """
-    try:
-        return Recipe.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValidationError, yaml.YAMLError) as error:
-        raise ConfigError(
-            f"{path} is not a recipe: {error}", remedy="see traffic/training/recipes/plate_locator.yaml"
-        ) from error
+    """Read a recipe; see read_recipe."""
+    return read_recipe(path, Recipe, "plate_locator.yaml")

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
-import yaml
 
 from traffic.evaluation.detection import data_folder
 from traffic.evaluation.labelled_images import load_sets
-from traffic.inference.model_card import DataSource, Figure, ImageInput, PlateLocatorCard, sha256_of
+from traffic.evaluation.peer_models import YOLO_SCORE
+from traffic.inference.model_card import DataSource, Figure, ImageInput, PlateLocatorCard
 from traffic.inference.model_card import Recipe as CardRecipe
+from traffic.training.card_writing import identity_of, put_in_place, write_card
+from traffic.training.onnx_file import INPUT_NAME
 from traffic.training.plate_locator.dashcam import FOLDER, LICENCE, dashcam_photos
-from traffic.training.plate_locator.export import INPUT_NAME
 from traffic.training.plate_locator.held_out import HeldOut, held_out_views, turned_plates
 from traffic.training.plate_locator.measure import (
     FOUND_IOU,
     Finder,
+    best_scores,
     corner_error,
     false_finds,
     findings,
@@ -42,13 +42,11 @@ from traffic.training.plate_locator.race import (
     vehicle_boxes,
 )
 from traffic.training.plate_locator.recipe import Recipe, load_recipe
-from traffic.training.plate_locator.teacher import PlateTeacher
+from traffic.training.plate_locator.teacher import open_teacher
 from traffic.training.plate_locator.train import LOG_FILE, MODEL_FILE
 
 CARD_FILE = "plate_locator.yaml"
 PEER = "yolo-v9-t 416 (the teacher)"
-TEACHER_THRESHOLD = 0.4
-"""Where that detector's own authors set it."""
 ANGLES_DEG = (0.0, 15.0, 30.0, 45.0)
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(2, 17))
 FALSE_FIND_WEIGHT = 0.5
@@ -62,10 +60,11 @@ NOTE = (
 def best_threshold(finder: Finder, held_out: HeldOut) -> float:
     """The score that finds most plates of the held-out sets, each set weighing alike, for its false finds."""
     judged = [findings(finder, views) for views in held_out.with_plates.values()]
+    false = best_scores(finder, held_out.silent)
 
     def gain(threshold: float) -> float:
         found = float(np.mean([recall(one, threshold) for one in judged]))
-        return found - FALSE_FIND_WEIGHT * false_finds(finder, held_out.silent, threshold)
+        return found - FALSE_FIND_WEIGHT * float(np.mean(false >= threshold))
 
     return max(THRESHOLDS, key=gain)
 
@@ -89,7 +88,7 @@ def held_out_figures(finder: Finder, held_out: HeldOut, threshold: float, recipe
 def race_figures(ours: BoxFinder, threshold: float, teacher: BoxFinder, data: Path) -> Iterator[Figure]:
     """The locator beside its teacher on photos that it never saw."""
     sets = race_photos(data)
-    runners = ((ours, threshold), (teacher, TEACHER_THRESHOLD))
+    runners = ((ours, threshold), (teacher, YOLO_SCORE))
     for photos, vehicles in zip(sets, vehicle_boxes(sets), strict=True):
         in_photos = [recall_in_photos(find, photos, score) for find, score in runners]
         yield _beside(photos.name, "recall at IoU .5, whole photo", in_photos, photos.plates)
@@ -113,14 +112,11 @@ def make_card(recipe: Recipe, command: str, model: Path, data: Path, cache: Path
     held_out = held_out_views(recipe, data, cache)
     finder = open_finder(model, recipe.input_size)
     threshold = best_threshold(finder, held_out)
-    teacher = boxes_of_teacher(PlateTeacher(data))
+    teacher = boxes_of_teacher(open_teacher(data))
     return PlateLocatorCard(
         name=recipe.name,
         task="plate-location",
-        file=model.name,
-        sha256=sha256_of(model),
-        licence="Apache-2.0",
-        created=datetime.now(timezone.utc).date(),
+        **identity_of(model),
         input=ImageInput(name=INPUT_NAME, stride=DEEPEST_STRIDE, default_size=recipe.input_size),
         score_threshold=threshold,
         data=_data_sources(recipe, data),
@@ -133,24 +129,21 @@ def make_card(recipe: Recipe, command: str, model: Path, data: Path, cache: Path
     )
 
 
-def training_command(recipe: Path, earlier: Path | None) -> str:
-    """What makes the weights again; `earlier` is the recipe whose model the other goes on from."""
-    train = "python -m traffic.training.plate_locator.train"
-    if earlier is None:
-        return f"{train} {recipe}"
-    return f"{train} {earlier} --out data/first && {train} {recipe} --start data/first/{MODEL_FILE}"
-
-
-def write_card(card: PlateLocatorCard, path: Path) -> None:
-    """Write a card as YAML, leaving out what says nothing."""
-    fields = card.model_dump(mode="json", exclude_none=True)
-    path.write_text(yaml.safe_dump(fields, sort_keys=False, default_flow_style=None, width=120), encoding="utf-8")
+def training_command(recipe: Path, earlier: Sequence[Path] = ()) -> str:
+    """What makes the weights again; `earlier` are the recipes of the models that one after the other goes on from."""
+    folders = [f"data/stage_{place + 1}" for place in range(len(earlier))]
+    outs = [f" --out {folder}" for folder in folders] + [""]
+    starts = [""] + [f" --start {folder}/{MODEL_FILE}" for folder in folders]
+    runs = zip((*earlier, recipe), outs, starts, strict=True)
+    return " && ".join(
+        f"python -m traffic.training.plate_locator.train {path}{out}{start}" for path, out, start in runs
+    )
 
 
 def _data_sources(recipe: Recipe, data: Path) -> tuple[DataSource, ...]:
     crops = [
         DataSource(
-            name=f"vehicles of {name}: {one.source}; plates boxed by the teacher",
+            name=f"vehicles and streets of {name}: {one.source}; plates boxed by the teacher",
             licence=one.licence,
             images=len(one.paths(data, held_out=False)),
         )
@@ -177,14 +170,12 @@ def main(
     recipe: Annotated[Path, typer.Argument(help="the recipe's YAML file")],
     model: Annotated[Path, typer.Argument(help="the ONNX file that it made, its log beside it")],
     out: Annotated[Path, typer.Option(help="folder for the model, its card and its log")] = Path("engines"),
-    earlier: Annotated[Path | None, typer.Option(help="the recipe of the model that it went on from")] = None,
+    earlier: Annotated[list[Path] | None, typer.Option(help="the recipe of an earlier stage; may be repeated")] = None,
 ) -> None:
     """Measure trained weights and put them, their card and their log in place."""
-    out.mkdir(parents=True, exist_ok=True)
     released = out / MODEL_FILE
-    shutil.copyfile(model, released)
-    shutil.copyfile(model.with_name(LOG_FILE), out / LOG_FILE)
-    command = training_command(recipe, earlier)
+    put_in_place(model, released, LOG_FILE)
+    command = training_command(recipe, earlier or ())
     card = make_card(load_recipe(recipe), command, released, data_folder(), model.parent)
     write_card(card, out / CARD_FILE)
     typer.echo(f"{out / CARD_FILE}: threshold {card.score_threshold}, {len(card.figures)} figures")

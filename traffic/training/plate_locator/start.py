@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from traffic.errors import ModelError
-from traffic.training.plate_locator.network import STRIDE, PlateNet
+from traffic.training.convolutions import convolutions_of, in_call_order
+from traffic.training.plate_locator.network import PlateNet
 
 
 def network_of(model: Path) -> PlateNet:
@@ -21,8 +22,8 @@ def network_of(model: Path) -> PlateNet:
         ModelError: the file holds another network.
     """
     network = PlateNet().eval()
-    kernels = _kernels(model)
-    layers = _in_call_order(network)
+    kernels = convolutions_of(model)
+    layers = _with_normalisations(network)
     shapes = [layer.weight.shape for layer, _ in layers]
     if [weight.shape for weight, _ in kernels] != shapes:
         raise ModelError(
@@ -53,32 +54,12 @@ def _take_bias(layer: nn.Conv2d, normalisation: nn.BatchNorm2d | None, bias: Ten
         normalisation.running_var.fill_(1.0 - normalisation.eps)
 
 
-def _in_call_order(network: PlateNet) -> list[tuple[nn.Conv2d, nn.BatchNorm2d | None]]:
+def _with_normalisations(network: PlateNet) -> list[tuple[nn.Conv2d, nn.BatchNorm2d | None]]:
     """Each convolution with the normalisation that follows it, as the network calls them."""
-    called: list[nn.Module] = []
-    kinds = (nn.Conv2d, nn.BatchNorm2d)
-    hooks = [
-        module.register_forward_hook(lambda module, *_: called.append(module))
-        for module in network.modules()
-        if isinstance(module, kinds)
-    ]
-    with torch.inference_mode():
-        network(torch.zeros(1, 3, 4 * STRIDE, 4 * STRIDE))
-    for hook in hooks:
-        hook.remove()
+    called = in_call_order(network, nn.Conv2d, nn.BatchNorm2d)
     followers = [*called[1:], None]
     return [
         (layer, after if isinstance(after, nn.BatchNorm2d) else None)
         for layer, after in zip(called, followers, strict=True)
         if isinstance(layer, nn.Conv2d)
     ]
-
-
-def _kernels(model: Path) -> list[tuple[Tensor, Tensor]]:
-    """Weight and bias of each convolution, in the graph's order."""
-    import onnx
-    from onnx import numpy_helper
-
-    graph = onnx.load(model).graph
-    stored = {one.name: torch.from_numpy(numpy_helper.to_array(one).copy()) for one in graph.initializer}
-    return [(stored[node.input[1]], stored[node.input[2]]) for node in graph.node if node.op_type == "Conv"]
