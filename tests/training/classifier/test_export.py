@@ -6,13 +6,10 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'traffic[training]'")
 
-import numpy as np  # noqa: E402
 import onnx  # noqa: E402
 
 from tests.engines.rtx_parser import needs_parser, parse  # noqa: E402
-from traffic.inference.engine import InferenceSettings  # noqa: E402
-from traffic.inference.onnx_engine import OnnxEngine  # noqa: E402
-from traffic.inference.openvino_engine import OpenVinoEngine  # noqa: E402
+from tests.training.backends import require_every_backend_to_agree  # noqa: E402
 from traffic.training.classifier.export import export_onnx  # noqa: E402
 from traffic.training.classifier.network import VehicleNet, WithProbabilities  # noqa: E402
 
@@ -32,16 +29,8 @@ def model(network: VehicleNet, tmp_path_factory: pytest.TempPathFactory) -> Path
     return path
 
 
-@pytest.mark.parametrize("backend", [OnnxEngine, OpenVinoEngine])
-def test_the_file_answers_as_the_network_does(
-    network: VehicleNet, model: Path, backend: type[OnnxEngine | OpenVinoEngine]
-) -> None:
-    images = np.random.default_rng(0).integers(0, 256, (3, 32, 64, 3), np.uint8)
-    with torch.no_grad():
-        tensor = torch.from_numpy(images.transpose(0, 3, 1, 2).copy()).float()
-        expected = WithProbabilities(network).eval()(tensor).numpy()
-    with backend(model, SIZE, InferenceSettings(threads=1, precision="f32")) as engine:
-        np.testing.assert_allclose(engine.infer(images), expected, atol=1e-3)
+def test_the_file_answers_as_the_network_does(network: VehicleNet, model: Path) -> None:
+    require_every_backend_to_agree(WithProbabilities(network).eval(), model, SIZE)
 
 
 def test_the_contract_is_one_input_and_one_output_of_any_batch(model: Path) -> None:

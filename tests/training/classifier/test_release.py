@@ -5,10 +5,11 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'traffic[training]'")
 
 from traffic.inference.model_card import ClassifierCard, load_model_card, verified_model_path  # noqa: E402
+from traffic.training.card_writing import write_card  # noqa: E402
 from traffic.training.classifier.export import export_onnx  # noqa: E402
 from traffic.training.classifier.network import VehicleNet  # noqa: E402
 from traffic.training.classifier.recipe import Recipe  # noqa: E402
-from traffic.training.classifier.release import make_card, write_card  # noqa: E402
+from traffic.training.classifier.release import make_card  # noqa: E402
 
 
 @pytest.fixture(scope="module")

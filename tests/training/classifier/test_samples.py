@@ -1,6 +1,7 @@
 import os
 from collections import Counter
 from fnmatch import fnmatch
+from itertools import combinations
 from pathlib import Path
 
 import cv2
@@ -8,10 +9,11 @@ import numpy as np
 import pytest
 
 from traffic.datatypes import VEHICLE_COLOURS, VEHICLE_TYPES
-from traffic.errors import ModelError
+from traffic.errors import ConfigError
 from traffic.evaluation.labelled_images import load_sets
 from traffic.training.classifier.samples import (
     LARGEST_SIDE_PX,
+    SPLITS,
     Label,
     class_indices,
     cut_sample,
@@ -35,18 +37,20 @@ def test_the_list_knows_only_our_names_and_something_of_every_row(labels: list[L
 
 
 def test_no_picture_is_on_both_sides(labels: list[Label]) -> None:
-    sides = {split: {label.image for label in labels if label.split == split} for split in ("train", "held_out")}
-    assert sides["train"]
-    assert sides["held_out"]
-    assert not sides["train"] & sides["held_out"]
+    sides = {split: {label.image for label in labels if label.split == split} for split in SPLITS}
+    assert all(sides.values())
+    for one, other in combinations(SPLITS, 2):
+        assert not sides[one] & sides[other]
 
 
 def test_what_the_detector_holds_out_is_held_out_here_too(labels: list[Label]) -> None:
-    patterns = [pattern for labelled_set in load_sets().values() for pattern in labelled_set.held_out]
+    sets = load_sets().values()
     for label in labels:
         if not label.image.startswith("vehicle_types/"):
-            held_out = any(fnmatch(label.image, pattern) for pattern in patterns)
-            assert label.split == ("held_out" if held_out else "train"), label.image
+            held_out = any(fnmatch(label.image, pattern) for each in sets for pattern in each.held_out)
+            left_out = any(fnmatch(label.image, pattern) for each in sets for pattern in each.left_out)
+            expected = "left_out" if left_out else "held_out" if held_out else "train"
+            assert label.split == expected, label.image
 
 
 def test_crops_of_one_camera_are_split_by_time(labels: list[Label]) -> None:
@@ -107,7 +111,7 @@ def test_a_large_sample_is_shrunk_with_its_box() -> None:
 
 
 def test_a_missing_picture_is_told_by_path(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"street/b\.png"):
+    with pytest.raises(ConfigError, match=r"street/b\.png"):
         read_samples([Label("street/b.png", (0, 0, 5, 5), "car", None, "train")], tmp_path)
 
 

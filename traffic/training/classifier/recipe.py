@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from traffic.errors import ConfigError
 from traffic.settings import Settings
+from traffic.training.recipe_file import InputSize, RenderedFrames, Share, read_recipe
 
-Share = Annotated[float, Field(ge=0, le=1)]
 
+class Rendered(RenderedFrames):
+    """Frames, and which of the vehicles in them are cut out."""
 
-class Rendered(Settings):
-    """Frames drawn by traffic.simulation: one seed, one frame."""
-
-    frames: int = Field(gt=0)
-    first_seed: int = Field(ge=0)
-    held_out_frames: int = Field(gt=0)
-    held_out_first_seed: int = Field(ge=0)
     least_side_px: float = Field(gt=0)
     """Vehicles that look smaller are left out."""
 
-    @property
-    def seeds(self) -> range:
-        """The frames to train on."""
-        return range(self.first_seed, self.first_seed + self.frames)
 
-    @property
-    def held_out_seeds(self) -> range:
-        """The frames to measure on."""
-        return range(self.held_out_first_seed, self.held_out_first_seed + self.held_out_frames)
+class Opinion(Settings):
+    """How the second opinion on types is made."""
+
+    views: int = Field(gt=0)
+    """How often its trunk looks at each real sample, varied anew but for the first time."""
+    rendered_views: int = Field(gt=0)
+    """The same of each drawn sample."""
+    steps: int = Field(gt=0)
+    batch: int = Field(gt=0)
+    learning_rate: float = Field(gt=0)
+    weight_decay: float = Field(ge=0)
+    ema_decay: Share
+    dropout: Share
+    label_smoothing: Share
 
 
 class Recipe(Settings):
@@ -42,8 +40,7 @@ class Recipe(Settings):
     seed: int
     types: tuple[str, ...] = Field(min_length=2)
     colours: tuple[str, ...] = Field(min_length=2)
-    input_size: tuple[Annotated[int, Field(gt=0, multiple_of=32)], Annotated[int, Field(gt=0, multiple_of=32)]]
-    """(width, height)."""
+    input_size: InputSize
     labels: str
     """The labelled list, a file beside this module."""
     start: str
@@ -66,6 +63,7 @@ class Recipe(Settings):
     evaluate_every: int = Field(gt=0)
     """Steps between two exports with their held-out figures."""
     rendered: Rendered
+    opinion: Opinion
 
     @property
     def labels_path(self) -> Path:
@@ -74,14 +72,5 @@ class Recipe(Settings):
 
 
 def load_recipe(path: Path) -> Recipe:
-    """Read a recipe.
-
-    Raises:
-        ConfigError: the file is missing or says something a recipe cannot say.
-    """
-    try:
-        return Recipe.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValidationError, yaml.YAMLError) as error:
-        raise ConfigError(
-            f"{path} is not a recipe: {error}", remedy="see traffic/training/recipes/vehicle_classifier.yaml"
-        ) from error
+    """Read a recipe; see read_recipe."""
+    return read_recipe(path, Recipe, "vehicle_classifier.yaml")

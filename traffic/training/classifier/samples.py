@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import cv2
 import numpy as np
 
 from traffic.datatypes import UInt8Array
-from traffic.errors import ModelError
+from traffic.evaluation.picture_file import read_picture
 
 Box = tuple[float, float, float, float]
-Split = Literal["train", "held_out"]
+Split = Literal["train", "held_out", "left_out"]
+"""Left out, neither trained on nor measured, are pictures of scenes that are trained on."""
+SPLITS: tuple[Split, ...] = get_args(Split)
 
 CONTEXT = 0.25
 """How much of the surroundings a sample keeps on each side, as a share of the box."""
@@ -78,14 +80,11 @@ def read_samples(labels: Iterable[Label], data: Path, largest_side_px: int = LAR
         largest_side_px: larger samples are shrunk to this.
 
     Raises:
-        ModelError: a picture is missing or cannot be decoded.
+        ConfigError: a picture is missing or cannot be decoded.
     """
     samples: list[Sample] = []
     for name, rows in groupby(sorted(labels, key=attrgetter("image")), key=attrgetter("image")):
-        image = cv2.imread(str(data / name), cv2.IMREAD_COLOR)
-        if image is None:
-            raise ModelError(f"{data / name}: expected a picture, found none", remedy="set TRAFFIC_DATA")
-        picture = np.asarray(image, np.uint8)
+        picture = read_picture(data / name)
         source = name.split("/")[0]
         samples.extend(cut_sample(picture, row.xyxy, source, row.type, row.colour, largest_side_px) for row in rows)
     return samples
@@ -121,5 +120,5 @@ def class_indices(values: Sequence[str | None], names: Sequence[str]) -> list[in
 
 def _label(row: dict[str, str]) -> Label:
     x1, y1, x2, y2 = (float(row[name]) for name in ("x1", "y1", "x2", "y2"))
-    split: Split = "held_out" if row["split"] == "held_out" else "train"
+    split = SPLITS[SPLITS.index(row["split"])]  # type: ignore[arg-type]
     return Label(row["image"], (x1, y1, x2, y2), row["type"] or None, row["colour"] or None, split)

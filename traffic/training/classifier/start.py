@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import onnx
 import torch
-from onnx import numpy_helper
 from torch import Tensor
 
 from traffic.errors import ModelError
 from traffic.training.classifier.network import EPSILON, Backbone, Block
+from traffic.training.convolutions import convolutions_of, fold_focus
 
 
 def start_from_coco(backbone: Backbone, path: Path, batches: Sequence[Tensor]) -> None:
@@ -27,8 +25,8 @@ def start_from_coco(backbone: Backbone, path: Path, batches: Sequence[Tensor]) -
         ModelError: the file's first convolutions are not those of the backbone.
     """
     blocks = list(backbone.blocks())
-    for block, (weight, bias) in zip(blocks, _convolutions(path, len(blocks)), strict=True):
-        folded = _fold_focus(weight) if weight.shape[1:] == (12, 3, 3) else weight
+    for block, (weight, bias) in zip(blocks, _first_convolutions(path, len(blocks)), strict=True):
+        folded = fold_focus(weight) if weight.shape[1:] == (12, 3, 3) else weight
         if folded.shape != block.conv.weight.shape:
             raise ModelError(
                 f"{path}: expected a convolution of {tuple(block.conv.weight.shape)}, got {tuple(folded.shape)}",
@@ -38,24 +36,11 @@ def start_from_coco(backbone: Backbone, path: Path, batches: Sequence[Tensor]) -
     _normalise(backbone, batches)
 
 
-def _convolutions(path: Path, count: int) -> list[tuple[Tensor, Tensor]]:
-    graph = onnx.load(str(path)).graph
-    arrays = {tensor.name: np.array(numpy_helper.to_array(tensor)) for tensor in graph.initializer}
-    nodes = [node for node in graph.node if node.op_type == "Conv" and set(node.input[1:]) <= arrays.keys()][:count]
-    if len(nodes) < count:
-        raise ModelError(f"{path}: expected {count} convolutions, got {len(nodes)}", remedy="give yolox_nano.onnx")
-    return [(torch.from_numpy(arrays[node.input[1]]), torch.from_numpy(arrays[node.input[2]])) for node in nodes]
-
-
-def _fold_focus(weight: Tensor) -> Tensor:
-    """The 3 x 3 kernel (o, 12, 3, 3) after Focus as one 6 x 6 kernel of stride 2, (o, 3, 6, 6).
-
-    Focus stacks the even-even, odd-even, even-odd and odd-odd (row, column) pixels as four groups of three channels.
-    """
-    folded = weight.new_zeros(len(weight), 3, 6, 6)
-    for group, (row, column) in enumerate(((0, 0), (1, 0), (0, 1), (1, 1))):
-        folded[:, :, row::2, column::2] = weight[:, 3 * group : 3 * group + 3]
-    return folded
+def _first_convolutions(path: Path, count: int) -> list[tuple[Tensor, Tensor]]:
+    first = convolutions_of(path)[:count]
+    if len(first) < count:
+        raise ModelError(f"{path}: expected {count} convolutions, got {len(first)}", remedy="give yolox_nano.onnx")
+    return first
 
 
 def _fill(block: Block, weight: Tensor, bias: Tensor) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, cast
@@ -11,9 +9,9 @@ from typing import Annotated, cast
 import cv2
 import torch
 import typer
-from torch import Tensor, nn
+from torch import Tensor
 from torch.optim.lr_scheduler import OneCycleLR
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from traffic.evaluation.detection import data_folder
 from traffic.inference.engine import InferenceSettings
@@ -27,6 +25,8 @@ from traffic.training.classifier.recipe import Recipe, load_recipe
 from traffic.training.classifier.rendered import rendered_samples
 from traffic.training.classifier.samples import LARGEST_SIDE_PX, WHOLE, Sample, Split, read_labels, read_samples
 from traffic.training.classifier.start import start_from_coco
+from traffic.training.optimization import adamw, averaged, descend
+from traffic.training.training_log import StepLog, write_line
 
 MODEL_FILE = "vehicle_classifier.onnx"
 LOG_FILE = "vehicle_classifier.training.jsonl"
@@ -52,12 +52,12 @@ def train(recipe: Recipe, data: Path, out: Path) -> Path:
     held_out = held_out_sets(recipe, data, out / "rendered")
     batches = Batches(recipe, real_samples(recipe, data, "train"), _rendered(recipe, recipe.rendered.seeds, out))
     network = _start(recipe, data, [batches.draw().images for _ in range(recipe.calibration_batches)])
-    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema_decay), use_buffers=True)  # type: ignore[no-untyped-call]
+    average = averaged(network, recipe.ema_decay)
     model = out / MODEL_FILE
     for step in _steps(recipe, network, average, batches, out / LOG_FILE):
         if step % recipe.evaluate_every == 0 or step == recipe.steps:
             export_onnx(cast(VehicleNet, average.module), model, recipe.input_size)
-            _log(out / LOG_FILE, {"step": step, **_figures(model, recipe, held_out)})
+            write_line(out / LOG_FILE, {"step": step, **figures_of(model, recipe, held_out)})
     return model
 
 
@@ -83,44 +83,29 @@ def _start(recipe: Recipe, data: Path, batches: Sequence[Tensor]) -> VehicleNet:
     return network.train()
 
 
-def _steps(recipe: Recipe, network: VehicleNet, average: AveragedModel, batches: Batches, log: Path) -> Iterator[int]:
+def _steps(recipe: Recipe, network: VehicleNet, average: AveragedModel, batches: Batches, path: Path) -> Iterator[int]:
     """Train; give the number of steps done after each."""
-    optimizer = _optimizer(network, recipe)
+    optimizer = adamw(network, recipe.learning_rate, recipe.weight_decay)
     schedule = OneCycleLR(optimizer, recipe.learning_rate, total_steps=recipe.steps + 1, pct_start=recipe.warmup_share)
-    losses: list[tuple[float, float]] = []
-    started = time.monotonic()
-    for step in range(recipe.steps):
-        losses.append(_step(network, optimizer, batches.draw(), recipe))
+    log = StepLog(path, LOG_EVERY, recipe.batch)
+    for step in range(1, recipe.steps + 1):
+        losses = _step(network, optimizer, batches.draw(), recipe)
         schedule.step()
         average.update_parameters(network)
-        if (step + 1) % LOG_EVERY == 0:
-            speed = len(losses) * recipe.batch / (time.monotonic() - started)
-            types, colours = (sum(values) / len(losses) for values in zip(*losses, strict=True))
-            _log(log, {"step": step + 1, "images_per_s": speed, "type_loss": types, "colour_loss": colours})
-            losses, started = [], time.monotonic()
-        yield step + 1
+        log.add(step, losses)
+        yield step
 
 
-def _optimizer(network: nn.Module, recipe: Recipe) -> torch.optim.AdamW:
-    """AdamW with decay on kernels and matrices alone (Loshchilov and Hutter, arXiv:1711.05101)."""
-    kernels = [parameter for parameter in network.parameters() if parameter.ndim > 1]
-    others = [parameter for parameter in network.parameters() if parameter.ndim == 1]
-    groups = [{"params": kernels, "weight_decay": recipe.weight_decay}, {"params": others, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=recipe.learning_rate)
-
-
-def _step(network: VehicleNet, optimizer: torch.optim.Optimizer, batch: Batch, recipe: Recipe) -> tuple[float, float]:
+def _step(network: VehicleNet, optimizer: torch.optim.Optimizer, batch: Batch, recipe: Recipe) -> dict[str, float]:
     types, colours = network(batch.images)
     type_loss = masked_cross_entropy(types, batch.types, recipe.label_smoothing)
     colour_loss = masked_cross_entropy(colours, batch.colours, recipe.label_smoothing)
-    optimizer.zero_grad()
-    (type_loss + recipe.colour_weight * colour_loss).backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(network.parameters(), GRADIENT_NORM)
-    optimizer.step()
-    return type_loss.item(), colour_loss.item()
+    descend(optimizer, network.parameters(), type_loss + recipe.colour_weight * colour_loss, GRADIENT_NORM)
+    return {"type_loss": type_loss.item(), "colour_loss": colour_loss.item()}
 
 
-def _figures(model: Path, recipe: Recipe, sets: Mapping[str, Sequence[Sample]]) -> dict[str, float]:
+def figures_of(model: Path, recipe: Recipe, sets: Mapping[str, Sequence[Sample]]) -> dict[str, float]:
+    """Accuracy and mean recall of both heads on each set, by name."""
     figures: dict[str, float] = {}
     with OnnxEngine(model, recipe.input_size, InferenceSettings(threads=recipe.threads)) as engine:
         for name, samples in sets.items():
@@ -129,13 +114,6 @@ def _figures(model: Path, recipe: Recipe, sets: Mapping[str, Sequence[Sample]]) 
             figures |= {f"{name}_type": types.accuracy, f"{name}_type_balanced": types.balanced}
             figures |= {f"{name}_colour": colours.accuracy, f"{name}_colour_balanced": colours.balanced}
     return figures
-
-
-def _log(path: Path, values: Mapping[str, float]) -> None:
-    line = json.dumps({name: round(value, 6) for name, value in values.items()})
-    with path.open("a", encoding="utf-8") as log:
-        log.write(line + "\n")
-    typer.echo(line)
 
 
 def main(
