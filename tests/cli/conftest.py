@@ -60,9 +60,10 @@ def project(tmp_path: Path, video: Path) -> Project:
     return project
 
 
-@pytest.fixture
-def recorded(project: Project) -> Project:
-    """A car with a plate, a bus ten minutes later, and a truck that was too fast after ten more, with its evidence."""
+@pytest.fixture(scope="session")
+def three_on_record(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The database and the evidence that `recorded` starts with."""
+    project = Project(tmp_path_factory.mktemp("recorded"))
     project.picture.parent.mkdir(parents=True)
     project.picture.write_bytes(PICTURE)
     evidence = EvidenceFile(PICTURE_PATH, hashlib.sha256(PICTURE).hexdigest(), len(PICTURE))
@@ -82,6 +83,13 @@ def recorded(project: Project) -> Project:
     ]
     with open_for_recording(project.database) as engine:
         Repository(engine, project.database).record(records)
+    return project
+
+
+@pytest.fixture
+def recorded(project: Project, three_on_record: Project) -> Project:
+    """A car with a plate, a bus ten minutes later, and a truck that was too fast after ten more, with its evidence."""
+    shutil.copytree(three_on_record.folder / "data", project.folder / "data")
     return project
 
 

@@ -12,6 +12,11 @@ from kernel_builds import QUICK, build_library
 from kernel_library import Kernels
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _a_shipped_model_is_compiled_once() -> None:
+    """No model here; and the sanitizers, which watch all that is loaded, are to see no OpenVINO."""
+
+
 @pytest.fixture(scope="session")
 def kernels(tmp_path_factory: pytest.TempPathFactory) -> Kernels:
     if "TRAFFIC_KERNELS" in os.environ:

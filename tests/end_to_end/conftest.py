@@ -13,19 +13,28 @@ from tests.end_to_end.record import Record
 from tests.events.mosquitto import PROGRAM, Mosquitto
 
 CLIP = ("--size", "640x384", "--seconds", "12", "--fps", "10")
+QUICK_INPUT = (416, 256)
 LOW_LIMIT = {"speeding": {"limit_kmh": 20.0}, "wrong_way": {}}
 """So low that nearly every vehicle is too fast: plenty of evidence and violations, whatever the detector's weights."""
 
 
 @pytest.fixture(scope="session")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def filmed(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A small, quick scene full of violations, for what is not about accuracy."""
-    project = film(tmp_path_factory.mktemp("clip"), *CLIP)
+    project = film(tmp_path_factory.mktemp("filmed"), *CLIP)
     project.change_camera(rules=LOW_LIMIT)
     return project
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def clip(filmed: Project, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The scene for one module; where that stops runs halfway, its INPUT_SIZE is one that takes longer."""
+    project = copied(filmed, tmp_path_factory.mktemp("clip"))
+    project.change_camera(input_size=list(getattr(request.module, "INPUT_SIZE", QUICK_INPUT)))
+    return project
+
+
+@pytest.fixture(scope="module")
 def undisturbed(clip: Project) -> Record:
     """What a run of the clip that nobody disturbs puts on record."""
     answer = clip.run()

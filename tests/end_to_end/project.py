@@ -19,7 +19,7 @@ from tests.end_to_end.record import Record, read_record
 from traffic.__main__ import main
 
 MODEL = Path(__file__).parents[2] / "engines/vehicle_detector.yaml"
-GIVE_UP_S = 45.0
+GIVE_UP_S = 100.0
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import cv2
 import pytest
 import yaml
 
-from tests.end_to_end.project import MODEL, Answer, Project, copied
+from tests.end_to_end.project import GIVE_UP_S, MODEL, Answer, Project, copied
 from tests.end_to_end.record import Record, count, damage, lacking_evidence
 
 DONE, FAILED, USAGE = 0, 1, 2
@@ -110,7 +110,7 @@ def assert_told(answer: Answer, *words: str) -> None:
 def test_a_process_of_its_own_says_it_without_a_traceback(project: Project) -> None:
     no_video(project)
     with project.started() as process:
-        _, err = process.communicate(timeout=45)
+        _, err = process.communicate(timeout=GIVE_UP_S)
     assert process.returncode == FAILED
     assert "got nothing there" in err
     assert "Traceback" not in err

@@ -87,7 +87,6 @@ def test_events_wait_in_the_outbox_while_the_broker_is_away(
     assert count(project.database, SENT) == len(undisturbed.events)
 
 
-@pytest.mark.slow
 def test_the_development_broker_carries_every_event(project: Project, undisturbed: Record) -> None:
     pytest.importorskip("amqtt")
     answer = project.run("--broker")

@@ -9,17 +9,18 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.end_to_end.project import Project, wait_until
+from tests.end_to_end.project import GIVE_UP_S, Project, wait_until
 from tests.end_to_end.record import Record, count, lacking_evidence, passed_vehicles
 from traffic.app import Run
 from traffic.config import load_config
 from traffic.tracking.settings import TrackerSettings
 
+INPUT_SIZE = (640, 384)
 FRAME_NS = 100_000_000
 GONE_AFTER_NS = round(TrackerSettings().lost_after_s * 1e9)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_records_what_passed_and_the_next_one_completes_it(
     number: signal.Signals, project: Project, clip: Project, undisturbed: Record
 ) -> None:
@@ -27,7 +28,7 @@ def test_an_interrupted_run_records_what_passed_and_the_next_one_completes_it(
     with project.started("--json") as process:
         wait_until(lambda: count(project.database, "passages") > 0, "the first passage is on record", process)
         process.send_signal(number)
-        out, err = process.communicate(timeout=45)
+        out, err = process.communicate(timeout=GIVE_UP_S)
     assert process.returncode == 128 + number
     assert "Stopping: what was seen is being recorded" in err
     assert "Traceback" not in err
@@ -46,7 +47,6 @@ def test_an_interrupted_run_records_what_passed_and_the_next_one_completes_it(
     assert lacking_evidence(project.database, project.evidence) == []
 
 
-@pytest.mark.slow
 def test_wherever_a_run_is_stopped_the_next_one_completes_it(project: Project, undisturbed: Record) -> None:
     frames = stopped_after(project, [8, 24, 40, 64, 88])
     assert frames == sorted(frames), "each run gets further than the one before"

@@ -12,6 +12,7 @@ from tests.end_to_end.project import Project, mqtt, wait_until
 from tests.end_to_end.record import Record, count, damage, has_tables, lacking_evidence
 from tests.events.mosquitto import Mosquitto
 
+INPUT_SIZE = (640, 384)
 Reached = Callable[[Project, Record], bool]
 
 
@@ -30,15 +31,14 @@ def recorded_before_the_end(whole: Record) -> int:
 
 
 MOMENTS = [
-    pytest.param(lambda p, _: has_tables(p.database), id="the database has just been made", marks=pytest.mark.slow),
+    pytest.param(lambda p, _: has_tables(p.database), id="the database has just been made"),
     pytest.param(first_picture, id="the first picture is on the disk, its row perhaps not"),
-    pytest.param(part_on_record(0), id="the first passage is on record", marks=pytest.mark.slow),
-    pytest.param(part_on_record(0.5), id="half of the passages are on record", marks=pytest.mark.slow),
+    pytest.param(part_on_record(0), id="the first passage is on record"),
+    pytest.param(part_on_record(0.5), id="half of the passages are on record"),
     pytest.param(part_on_record(1), id="only the vehicles in view are missing"),
     pytest.param(
         lambda p, _: count(p.database, "outbox WHERE sent_at IS NOT NULL") > 0,
         id="the first event has been acknowledged",
-        marks=pytest.mark.slow,
     ),
 ]
 

@@ -105,7 +105,6 @@ def counted(clip: str, tmp_path_factory: pytest.TempPathFactory) -> Times:
     return times
 
 
-@pytest.mark.slow
 def test_the_count_is_the_persons(clip: str, counted: Times) -> None:
     seen = {line: [frame / BY_EYE[clip]["fps"] for frame, _ in rows] for line, rows in BY_EYE[clip]["lines"].items()}
     comparisons = {line: compared(seen.get(line, ()), counted.get(line, ())) for line in seen.keys() | counted.keys()}

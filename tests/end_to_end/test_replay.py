@@ -42,7 +42,6 @@ def test_a_second_run_with_other_settings_leaves_the_evidence_on_record_as_it_is
     assert lacking_evidence(clip.database, clip.evidence) == []
 
 
-@pytest.mark.slow
 def test_a_camera_beside_it_changes_nothing(project: Project, undisturbed: Record, tmp_path: Path) -> None:
     """Two cameras share the detector's batches, the database and the record stage."""
     (camera,) = project.settings["cameras"]

@@ -14,9 +14,10 @@ from tests.end_to_end.record import Passed, passed_vehicles
 SPEED_TOLERANCE = 0.03
 CROSSING_TOLERANCE_NS = 250_000_000
 SCENES = [
-    pytest.param(("--seconds", "10"), id="ten seconds of the demonstration"),
-    pytest.param((), id="the demonstration", marks=pytest.mark.slow),
+    pytest.param((("--seconds", "10"), 0), id="ten seconds of the demonstration"),
+    pytest.param(((), 1), id="the demonstration"),
 ]
+"""How to film it, and how many of its vehicles bear no plate on the side that is seen: motorcycles come towards us."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Judged:
 
     oracle: Oracle
     found: tuple[tuple[Passed, int | None], ...]
+    without_plate: int
 
     @property
     def pairs(self) -> list[tuple[Vehicle, Passed]]:
@@ -33,12 +35,13 @@ class Judged:
 
 @pytest.fixture(scope="module", params=SCENES)
 def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Judged:
-    project = film(tmp_path_factory.mktemp("scene"), *request.param)
+    options, without_plate = request.param
+    project = film(tmp_path_factory.mktemp("scene"), *options)
     answer = project.run()
     assert answer.code == 0, answer.err
     oracle = Oracle(project.folder / "road.json")
     passed = passed_vehicles(project.database)
-    return Judged(oracle, tuple((each, oracle.whose(each)) for each in passed))
+    return Judged(oracle, tuple((each, oracle.whose(each)) for each in passed), without_plate)
 
 
 def test_every_vehicle_that_crosses_the_zone_is_one_passage_and_no_vehicle_is_two(judged: Judged) -> None:
@@ -70,8 +73,8 @@ def test_every_plate_that_is_to_be_seen_is_read(judged: Judged) -> None:
 
 
 def test_no_plate_is_made_up(judged: Judged) -> None:
-    made_up = [passed.plate for vehicle, passed in judged.pairs if not vehicle.shows_plate and passed.plate is not None]
-    assert made_up == []
+    told = [passed.plate for vehicle, passed in judged.pairs if not vehicle.shows_plate]
+    assert told == [None] * judged.without_plate
 
 
 @pytest.mark.parametrize("word", ["vehicle_type", "colour"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,8 +41,8 @@ def mqtt(broker: Mosquitto) -> MqttSettings:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> DatabaseSettings:
-    return DatabaseSettings(url=f"sqlite:///{tmp_path}/traffic.db")
+def database(tmp_path: Path, empty_record: Path) -> DatabaseSettings:
+    return DatabaseSettings(url=f"sqlite:///{shutil.copy(empty_record, tmp_path / 'traffic.db')}")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.store.postgresql_server import PASSWORD, PostgresqlServer, missing, postgresql_server
-from traffic.store.database import open_for_recording, upgrade
+from traffic.store.database import open_for_recording, sqlite_file, upgrade
 from traffic.store.settings import DatabaseSettings
 
 NewDatabase = Callable[[], DatabaseSettings]
@@ -60,25 +61,28 @@ def absent(request: pytest.FixtureRequest, tmp_path: Path) -> DatabaseSettings:
 
 
 @pytest.fixture
-def current(absent: DatabaseSettings) -> DatabaseSettings:
-    """A database with the current schema and no rows."""
-    upgrade(absent)
+def current(absent: DatabaseSettings, empty_record: Path) -> DatabaseSettings:
+    """The same with the current schema and no rows."""
+    file = sqlite_file(absent)
+    if file is None:
+        upgrade(absent)
+    else:
+        file.parent.mkdir(exist_ok=True)
+        shutil.copy(empty_record, file)
     return absent
 
 
 @pytest.fixture
-def engine(absent: DatabaseSettings) -> Iterator[Engine]:
-    """An open one."""
-    with open_for_recording(absent) as engine:
+def engine(current: DatabaseSettings) -> Iterator[Engine]:
+    """That one open."""
+    with open_for_recording(current) as engine:
         yield engine
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> DatabaseSettings:
+def sqlite(tmp_path: Path, empty_record: Path) -> DatabaseSettings:
     """A SQLite file with the current schema, where it matters that it is a file."""
-    settings = DatabaseSettings(url=f"sqlite:///{tmp_path}/traffic.db")
-    upgrade(settings)
-    return settings
+    return DatabaseSettings(url=f"sqlite:///{shutil.copy(empty_record, tmp_path / 'traffic.db')}")
 
 
 def _execute(server: PostgresqlServer, statement: str) -> None:

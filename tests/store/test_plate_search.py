@@ -38,7 +38,7 @@ def random_plates(count: int, seed: int) -> list[str]:
         place = draw.randrange(len(plate))
         act = draw.random()
         if act < 0.5:
-            plate[place] = draw.choice([b for a, b in PAIRS if a == plate[place]] or DIGITS)
+            plate[place] = draw.choice([b for a, b in sorted(PAIRS) if a == plate[place]] or DIGITS)
         elif act < 0.8:
             plate[place] = draw.choice(LETTERS + DIGITS)
         elif act < 0.9:
