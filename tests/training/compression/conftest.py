@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from traffic.training.compression.recipe import Tuning
+
 
 @pytest.fixture(scope="session")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -12,8 +14,8 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from datetime import date
 
     from traffic.inference.model_card import DetectorCard, ImageInput, Recipe, YoloxOutput, sha256_of
+    from traffic.training.card_writing import write_card
     from traffic.training.detector.network import Yolox
-    from traffic.training.detector.release import write_card
     from traffic.training.export import export_onnx
 
     folder = tmp_path_factory.mktemp("released")
@@ -48,3 +50,17 @@ def small_training(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("recipe") / "training.yaml"
     path.write_text(yaml.safe_dump(fields))
     return path
+
+
+@pytest.fixture
+def one_step() -> Tuning:
+    return Tuning(
+        seed=1,
+        steps=1,
+        batch=1,
+        learning_rate=1e-4,
+        warmup_steps=1,
+        ema_decay=0.9,
+        mosaic_share=0.5,
+        input_sizes=((64, 64),),
+    )

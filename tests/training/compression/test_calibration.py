@@ -48,6 +48,15 @@ def test_the_table_has_the_largest_input_of_every_quantisable_convolution(networ
     assert table.ranges["dark2.0.1.conv"] == pytest.approx(stem.abs().max().item())
 
 
+def test_what_the_recipe_leaves_float_has_no_range(network: Yolox) -> None:
+    image = torch.rand(1, 3, 64, 64) * 255
+    spared = ALL.model_copy(update={"left_float": ("dark2.*", "heads.*.class_tower.*")})
+    names = list(calibrate(network, [image], spared, SHA).ranges)
+    gone = [name for name in quantisable(network) if name not in names]
+    assert len(gone) == 7 + 3 * 4  # of the first stage but its depthwise entry, and four a tower
+    assert all(name.startswith("dark2.") or ".class_tower." in name for name in gone)
+
+
 def test_the_two_branches_of_a_block_share_their_input_and_so_their_range(table: CalibrationTable) -> None:
     assert table.ranges["up3.main.conv"] == table.ranges["up3.side.conv"]
     assert table.pictures == 3

@@ -18,19 +18,9 @@ SIZE = ((64, 64),)
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_a_short_run_with_the_coco_original_leaves_a_model_and_its_figures(
-    tiny_data: Path, released: Path, small_training: Path, tmp_path: Path
+    tiny_data: Path, released: Path, small_training: Path, one_step: Tuning, tmp_path: Path
 ) -> None:
-    tuning = Tuning(
-        seed=1,
-        steps=1,
-        batch=1,
-        learning_rate=1e-4,
-        warmup_steps=1,
-        ema_decay=0.9,
-        mosaic_share=0.5,
-        input_sizes=SIZE,
-    )
-    recipe = DistilRecipe(start=Start(card=released, training=small_training), weight=0.5, tuning=tuning)
+    recipe = DistilRecipe(start=Start(card=released, training=small_training), weight=0.5, tuning=one_step)
     model = distil(recipe, tiny_data, tmp_path)
     assert load_float(released).size == "nano"
     assert model.stat().st_size > 1_000_000

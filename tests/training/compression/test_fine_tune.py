@@ -7,7 +7,7 @@ torch = pytest.importorskip("torch", reason="training needs torch: pip install '
 
 from torch import nn  # noqa: E402
 
-from traffic.training.compression.fine_tune import LOG_EVERY, fine_tune, write_line  # noqa: E402
+from traffic.training.compression.fine_tune import LOG_EVERY, fine_tune  # noqa: E402
 from traffic.training.compression.starting_point import plain_batches  # noqa: E402
 from traffic.training.detector.batches import Batch  # noqa: E402
 from traffic.training.detector.loss import Loss  # noqa: E402
@@ -30,9 +30,3 @@ def test_a_loss_of_ones_own_is_lowered_and_told(tiny_data: Path, small_training:
     assert line["loss"] < before
     assert average.stem.conv.weight.square().sum().item() < 0.9 * before
     assert not average.training
-
-
-def test_figures_are_added_to_the_log(tmp_path: Path) -> None:
-    for value in (0.25, 1 / 3):
-        write_line(tmp_path / "log.jsonl", {"ap": value})
-    assert (tmp_path / "log.jsonl").read_text() == '{"ap": 0.25}\n{"ap": 0.333333}\n'

@@ -13,20 +13,15 @@ from traffic.training.compression.recipe import PruneRecipe, Start, Tuning  # no
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_every_ratio_gives_a_smaller_model_that_can_be_opened_and_a_line_of_the_table(
-    tiny_data: Path, released: Path, small_training: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tiny_data: Path,
+    released: Path,
+    small_training: Path,
+    one_step: Tuning,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    tuning = Tuning(
-        seed=1,
-        steps=1,
-        batch=1,
-        learning_rate=1e-4,
-        warmup_steps=1,
-        ema_decay=0.9,
-        mosaic_share=0.5,
-        input_sizes=((64, 64),),
-    )
     start = Start(card=released, training=small_training)
-    recipe = PruneRecipe(start=start, ratios=(0.5,), criterion="scale", multiple=4, tuning=tuning)
+    recipe = PruneRecipe(start=start, ratios=(0.5,), criterion="scale", multiple=4, tuning=one_step)
     whole, half = prune(recipe, tiny_data, tmp_path)
     assert (whole.ratio, half.ratio) == (0, 0.5)
     assert half.parameters < 0.4 * whole.parameters

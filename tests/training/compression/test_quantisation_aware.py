@@ -21,21 +21,12 @@ SIZE = ((64, 64),)
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_a_short_run_leaves_an_int8_model_its_table_cache_and_log(
-    tiny_data: Path, released: Path, small_training: Path, tmp_path: Path
+    tiny_data: Path, released: Path, small_training: Path, one_step: Tuning, tmp_path: Path
 ) -> None:
     recipe = QuantisationAwareRecipe(
         start=Start(card=released, training=small_training),
         calibration=Calibration(method="percentile", percentile=99.9, pictures=1, input_sizes=SIZE),
-        tuning=Tuning(
-            seed=1,
-            steps=25,
-            batch=1,
-            learning_rate=1e-4,
-            warmup_steps=1,
-            ema_decay=0.9,
-            mosaic_share=0.5,
-            input_sizes=SIZE,
-        ),
+        tuning=one_step.model_copy(update={"steps": 25}),
     )
     model = train(recipe, tiny_data, tmp_path / "out")
     image = np.full((1, 64, 64, 3), 90, np.uint8)

@@ -9,8 +9,9 @@ from torch import nn  # noqa: E402
 
 from tests.training.detector import official  # noqa: E402
 from traffic.errors import ModelError  # noqa: E402
+from traffic.training.convolutions import in_call_order  # noqa: E402
 from traffic.training.detector.checkpoint import load_checkpoint, official_name  # noqa: E402
-from traffic.training.detector.network import SizeName, WithScores, Yolox  # noqa: E402
+from traffic.training.detector.network import SizeName, WithScores  # noqa: E402
 from traffic.training.detector.onnx_import import load_coco  # noqa: E402
 
 SIZES = [("nano", 16, True), ("tiny", 24, False), ("s", 32, False)]
@@ -53,7 +54,7 @@ def test_every_convolution_takes_what_stands_at_its_place_in_the_published_netwo
     every = official.convolutions(width, depthwise, 80)
     stored = official.state(every)
     torch.save({"model": stored}, tmp_path / "official.pth")
-    called = in_call_order(load_checkpoint(tmp_path / "official.pth", size))
+    called = in_call_order(load_checkpoint(tmp_path / "official.pth", size), nn.Conv2d)
     assert len(called) == len(every)
     for convolution, each in zip(called[1:], every[1:], strict=True):
         if each.is_prediction:
@@ -132,13 +133,3 @@ def unfused(every: list[official.Convolution], fused: list[list[np.ndarray]]) ->
         stored[f"{each.name}.conv.weight"] = torch.from_numpy(weight) / gain[:, None, None, None]
         stored[f"{each.name}.bn.bias"] = torch.from_numpy(bias) + stored[f"{each.name}.bn.running_mean"] * gain
     return stored
-
-
-def in_call_order(network: Yolox) -> list[nn.Conv2d]:
-    called: list[nn.Conv2d] = []
-    for module in network.modules():
-        if isinstance(module, nn.Conv2d):
-            module.register_forward_hook(lambda each, *_: called.append(each))
-    with torch.inference_mode():
-        network(torch.zeros(1, 3, 64, 64))
-    return called

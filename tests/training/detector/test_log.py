@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 
 import pytest
@@ -8,20 +7,12 @@ torch = pytest.importorskip("torch", reason="training needs torch: pip install '
 from torch import nn  # noqa: E402
 
 from traffic.datatypes import VEHICLE_CLASSES  # noqa: E402
-from traffic.training.detector.log import held_out_figures, log  # noqa: E402
+from traffic.training.detector.log import held_out_figures  # noqa: E402
 from traffic.training.detector.network import from_nothing  # noqa: E402
 from traffic.training.detector.recipe import load_recipe  # noqa: E402
 from traffic.training.export import export_onnx  # noqa: E402
 
 SHIPPED = Path(__file__).parents[3] / "traffic" / "training" / "recipes" / "vehicle_detector.yaml"
-
-
-def test_every_line_is_an_object_and_the_old_ones_stay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for step in (1, 2):
-        log(tmp_path / "log.jsonl", {"step": step, "loss": 0.12345678})
-    lines = (tmp_path / "log.jsonl").read_text().splitlines()
-    assert [json.loads(line) for line in lines] == [{"step": step, "loss": 0.123457} for step in (1, 2)]
-    assert capsys.readouterr().out.splitlines() == lines
 
 
 def test_a_model_that_knows_nothing_has_figures_of_every_set(tiny_data: Path, tmp_path: Path) -> None:

@@ -7,11 +7,10 @@ torch = pytest.importorskip("torch", reason="training needs torch: pip install '
 onnxruntime = pytest.importorskip("onnxruntime", reason="the oracle needs onnxruntime: pip install 'traffic[onnx]'")
 
 from torch import nn  # noqa: E402
-from torch.nn import functional  # noqa: E402
 
 from traffic.errors import ModelError  # noqa: E402
 from traffic.training.detector.network import WithScores, Yolox  # noqa: E402
-from traffic.training.detector.onnx_import import fold_focus, load_coco, start_from_coco  # noqa: E402
+from traffic.training.detector.onnx_import import load_coco, start_from_coco  # noqa: E402
 from traffic.training.export import export_onnx  # noqa: E402
 
 CLASSES = ("car", "van", "bus", "truck", "motorcycle")
@@ -23,15 +22,6 @@ def test_the_network_gives_what_the_published_file_gives(coco_file: Path) -> Non
     with torch.inference_mode():
         ours = WithScores(load_coco(coco_file))(torch.from_numpy(images)).numpy()
     np.testing.assert_allclose(ours, expected, atol=1e-3)
-
-
-def test_six_by_six_is_focus_and_three_by_three() -> None:
-    torch.manual_seed(0)
-    weight, image = torch.randn(7, 12, 3, 3), torch.randn(2, 3, 32, 48)
-    corners = [image[..., ::2, ::2], image[..., 1::2, ::2], image[..., ::2, 1::2], image[..., 1::2, 1::2]]
-    expected = functional.conv2d(torch.cat(corners, dim=1), weight, padding=1)
-    folded = functional.conv2d(image, fold_focus(weight), stride=2, padding=2)
-    torch.testing.assert_close(folded, expected, atol=1e-4, rtol=1e-5)
 
 
 def test_our_classes_start_as_their_coco_namesakes_and_vans_between_cars_and_trucks() -> None:

@@ -42,8 +42,3 @@ def test_an_impossible_recipe_is_refused_by_field(tmp_path: Path, changes: dict[
     path.write_text(yaml.safe_dump(yaml.safe_load(SHIPPED.read_text()) | changes))
     with pytest.raises(ConfigError, match=complaint):
         load_recipe(path)
-
-
-def test_a_missing_recipe_is_refused_by_path(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="nowhere"):
-        load_recipe(tmp_path / "nowhere.yaml")

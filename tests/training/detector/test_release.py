@@ -5,9 +5,10 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'traffic[training]'")
 
 from traffic.inference.model_card import DetectorCard, load_model_card, verified_model_path  # noqa: E402
+from traffic.training.card_writing import write_card  # noqa: E402
 from traffic.training.detector.onnx_import import load_coco, start_from_coco  # noqa: E402
 from traffic.training.detector.recipe import load_recipe  # noqa: E402
-from traffic.training.detector.release import make_card, write_card  # noqa: E402
+from traffic.training.detector.release import make_card  # noqa: E402
 from traffic.training.export import export_onnx  # noqa: E402
 
 SHIPPED = Path(__file__).parents[3] / "traffic" / "training" / "recipes" / "vehicle_detector.yaml"

@@ -50,4 +50,5 @@ def test_a_recipe_of_another_size_never_starts_from_the_weights_of_its_own(
     recipe = load_recipe(SHIPPED).model_copy(update={"start": "first.onnx"})
     made = changed(recipe, size, start)
     assert (made.size, made.start) == expected
+    assert bool(made.class_bias) == (made.size == recipe.size)
     assert made.size in made.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -46,7 +47,7 @@ def calibrate(network: Yolox, images: Iterable[Tensor], how: Calibration, model_
         how: by entropy or by percentile.
         model_sha256: of the network's ONNX file.
     """
-    histograms = {name: Histogram() for name in quantisable(network)}
+    histograms = {name: Histogram() for name in quantisable(network) if not _stays_float(name, how)}
     modules = dict(network.named_modules())
     hooks = [modules[name].register_forward_pre_hook(_counter(histogram)) for name, histogram in histograms.items()]
     pictures = 0
@@ -103,6 +104,10 @@ def tensorrt_cache(ranges: Mapping[str, float]) -> str:
     """
     lines = (f"{name}: {struct.pack('>f', value / HIGHEST).hex()}" for name, value in ranges.items())
     return "\n".join([CACHE_HEADER, *lines]) + "\n"
+
+
+def _stays_float(name: str, how: Calibration) -> bool:
+    return any(fnmatch(name, pattern) for pattern in how.left_float)
 
 
 def _counter(histogram: Histogram) -> Any:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from traffic.inference.engine import InferenceSettings
 from traffic.inference.openvino_engine import OpenVinoEngine
 from traffic.training.detector.network import Yolox
-from traffic.training.detector.recipe import InputSize
+from traffic.training.recipe_file import InputSize
 
 WARM_UP, RUNS = 5, 30
 

@@ -13,21 +13,22 @@ import torch
 import typer
 from torch import Tensor
 
-from traffic.evaluation.detection import EXACT, SIZES, data_folder, evaluate_detector, held_out_sets
-from traffic.evaluation.detectors import open_detector
+from traffic.evaluation.detection import data_folder
 from traffic.inference.engine import InferenceSettings
-from traffic.training.compression.fine_tune import LossOf, fine_tune, write_line
-from traffic.training.compression.recipe import DistilRecipe, load, training_recipe
+from traffic.training.compression.fine_tune import LossOf, fine_tune
+from traffic.training.compression.recipe import DistilRecipe, load_distil, training_recipe
 from traffic.training.compression.soft_targets import added, distillation_loss
 from traffic.training.compression.starting_point import load_float, plain_batches
 from traffic.training.compression.teachers import Teacher, open_teacher
 from traffic.training.detector.assignment import cells_of
 from traffic.training.detector.batches import Batch
+from traffic.training.detector.log import held_out_figures
 from traffic.training.detector.loss import Loss, detection_loss
 from traffic.training.detector.network import Yolox
 from traffic.training.detector.recipe import Recipe
 from traffic.training.export import export_onnx
 from traffic.training.mish import TrainingMish
+from traffic.training.training_log import write_line
 
 MODEL_FILE, LOG_FILE = "distilled.onnx", "distilled.jsonl"
 TAUGHT_WITH = InferenceSettings(threads=1)
@@ -52,7 +53,7 @@ def distil(recipe: DistilRecipe, data: Path, out: Path) -> Path:
     with open_teacher(recipe.teacher, made.classes, data, made.input_sizes, TAUGHT_WITH) as teacher:
         tuned = fine_tune(student, made, batches, taught_loss(made, teacher, recipe.weight), out / LOG_FILE)
     export_onnx(tuned, out / MODEL_FILE)
-    write_line(out / LOG_FILE, {"weight": recipe.weight, **_figures(out / MODEL_FILE, made, data)})
+    write_line(out / LOG_FILE, {"weight": recipe.weight, **held_out_figures(out / MODEL_FILE, made, data)})
     return out / MODEL_FILE
 
 
@@ -71,15 +72,6 @@ def taught_loss(recipe: Recipe, teacher: Teacher, weight: float) -> LossOf:
     return loss
 
 
-def _figures(model: Path, recipe: Recipe, data: Path) -> dict[str, float]:
-    figures: dict[str, float] = {}
-    with open_detector(model, recipe.classes, SIZES[0], EXACT) as detector:
-        for name, pictures in held_out_sets(data).items():
-            precision = evaluate_detector(detector, pictures)
-            figures |= {f"{name}_ap50": precision.ap50, f"{name}_ap": precision.ap}
-    return figures
-
-
 def main(
     recipe: Annotated[Path, typer.Argument(help="the recipe's YAML file")],
     out: Annotated[Path, typer.Option(help="folder for the model and the log")] = Path("data/training/distilled"),
@@ -88,7 +80,7 @@ def main(
     """Tune the released detector with a teacher."""
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    how = load(recipe, DistilRecipe)
+    how = load_distil(recipe)
     chosen = how if weight is None else how.model_copy(update={"weight": weight})
     typer.echo(distil(chosen, data_folder(), out))
 

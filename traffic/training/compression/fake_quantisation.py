@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from traffic.errors import ModelError
+from traffic.training.convolutions import in_call_order
 from traffic.training.detector.network import ConvAct, Yolox
 
 LOWEST, HIGHEST = -128, 127
@@ -110,17 +111,8 @@ def quantisable(network: Yolox) -> list[str]:
 
 def call_order(network: Yolox) -> list[str]:
     """The names of all convolutions in the order in which the network calls them."""
-    called: list[str] = []
-    convolutions = [(name, module) for name, module in network.named_modules() if isinstance(module, nn.Conv2d)]
-    hooks = [
-        module.register_forward_hook(lambda *_, name=name: called.append(name))  # type: ignore[misc]
-        for name, module in convolutions
-    ]
-    with torch.inference_mode():
-        network(torch.zeros(1, 3, 64, 64))
-    for hook in hooks:
-        hook.remove()
-    return called
+    names = {module: name for name, module in network.named_modules()}
+    return [names[module] for module in in_call_order(network, nn.Conv2d)]
 
 
 def quantised(network: Yolox, ranges: Mapping[str, float]) -> Yolox:

@@ -20,15 +20,16 @@ from traffic.evaluation.detection import EXACT, Pictures, data_folder, evaluate_
 from traffic.evaluation.detectors import open_detector
 from traffic.inference.engine import InferenceSettings
 from traffic.training.compression.cost import cost
-from traffic.training.compression.fine_tune import fine_tune, write_line
+from traffic.training.compression.fine_tune import fine_tune
 from traffic.training.compression.pruning import pruned
-from traffic.training.compression.recipe import PruneRecipe, load, training_recipe
+from traffic.training.compression.recipe import PruneRecipe, load_prune, training_recipe
 from traffic.training.compression.soft_targets import likeness
 from traffic.training.compression.starting_point import load_float, plain_batches
 from traffic.training.detector.network import Yolox
 from traffic.training.export import export_onnx
 from traffic.training.mish import TrainingMish
 from traffic.training.normalization import change_activation, fused, insert_normalization
+from traffic.training.training_log import write_line
 
 LOG_FILE = "pruning.jsonl"
 MEASURED_AT = (640, 384)
@@ -115,7 +116,7 @@ def main(
     """Prune the released detector at several ratios and tell what each costs and gains."""
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    show(prune(load(recipe, PruneRecipe), data_folder(), out))
+    show(prune(load_prune(recipe), data_folder(), out))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from traffic.training.compression.fake_quantisation import quantised
 from traffic.training.compression.fine_tune import fine_tune
 from traffic.training.compression.int8_export import export_int8
 from traffic.training.compression.quantise import MODEL_FILE, calibrated
-from traffic.training.compression.recipe import QuantisationAwareRecipe, load, training_recipe
+from traffic.training.compression.recipe import QuantisationAwareRecipe, load_quantisation_aware, training_recipe
 from traffic.training.compression.soft_targets import likeness
 from traffic.training.compression.starting_point import load_float, plain_batches
 from traffic.training.mish import TrainingMish
@@ -54,7 +54,7 @@ def main(
     """Quantise the released detector and train it to its own rounding."""
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    typer.echo(train(load(recipe, QuantisationAwareRecipe), data_folder(), out))
+    typer.echo(train(load_quantisation_aware(recipe), data_folder(), out))
 
 
 if __name__ == "__main__":

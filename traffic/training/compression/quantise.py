@@ -20,7 +20,7 @@ from traffic.training.compression.calibration import (
 )
 from traffic.training.compression.fake_quantisation import quantised
 from traffic.training.compression.int8_export import export_int8
-from traffic.training.compression.recipe import Calibration, QuantiseRecipe, Start, load
+from traffic.training.compression.recipe import Calibration, QuantiseRecipe, Start, load_quantise
 from traffic.training.compression.starting_point import load_float, network_inputs, training_pictures
 from traffic.training.detector.network import Yolox
 from traffic.training.detector.recipe import load_recipe
@@ -74,7 +74,7 @@ def main(
     """Quantise the released detector without training it."""
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    typer.echo(quantise(load(recipe, QuantiseRecipe), data_folder(), out))
+    typer.echo(quantise(load_quantise(recipe), data_folder(), out))
 
 
 if __name__ == "__main__":

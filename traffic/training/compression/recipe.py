@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from traffic.errors import ConfigError
 from traffic.settings import Settings
-from traffic.training.detector.recipe import InputSize, Recipe, Share, load_recipe
+from traffic.training.detector.recipe import Recipe, load_recipe
+from traffic.training.recipe_file import InputSize, Share, read_recipe
 
 
 class Start(Settings):
@@ -42,7 +41,9 @@ class Calibration(Settings):
     pictures: int = Field(gt=0)
     """Training pictures from each set."""
     input_sizes: tuple[InputSize, ...]
-    """(width, height), in turn."""
+    """In turn."""
+    left_float: tuple[str, ...] = ()
+    """Patterns of further convolutions' names that stay float, beside those that INT8 always harms."""
 
 
 class QuantiseRecipe(Settings):
@@ -84,21 +85,24 @@ class DistilRecipe(Settings):
     tuning: Tuning
 
 
-Kind = TypeVar("Kind", bound=Settings)
+def load_quantise(path: Path) -> QuantiseRecipe:
+    """Read a recipe of post-training INT8; see read_recipe."""
+    return read_recipe(path, QuantiseRecipe, "quantise.yaml")
 
 
-def load(path: Path, kind: type[Kind]) -> Kind:
-    """Read a recipe of one kind.
+def load_quantisation_aware(path: Path) -> QuantisationAwareRecipe:
+    """Read a recipe of INT8 with tuning; see read_recipe."""
+    return read_recipe(path, QuantisationAwareRecipe, "quantisation_aware.yaml")
 
-    Raises:
-        ConfigError: the file is missing or says something that such a recipe cannot say.
-    """
-    try:
-        return kind.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValidationError, yaml.YAMLError) as error:
-        raise ConfigError(
-            f"{path} is not a {kind.__name__}: {error}", remedy="see the recipes in traffic/training/recipes"
-        ) from error
+
+def load_prune(path: Path) -> PruneRecipe:
+    """Read a recipe of narrower layers; see read_recipe."""
+    return read_recipe(path, PruneRecipe, "prune.yaml")
+
+
+def load_distil(path: Path) -> DistilRecipe:
+    """Read a recipe of learning from a teacher; see read_recipe."""
+    return read_recipe(path, DistilRecipe, "distil.yaml")
 
 
 def training_recipe(start: Start, tuning: Tuning) -> Recipe:

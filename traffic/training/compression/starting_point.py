@@ -16,8 +16,9 @@ from traffic.inference.model_card import DetectorCard, load_model_card, verified
 from traffic.training.detector.batches import Batches
 from traffic.training.detector.network import Activation, Yolox
 from traffic.training.detector.onnx_import import load_network
-from traffic.training.detector.recipe import InputSize, Recipe
+from traffic.training.detector.recipe import Recipe
 from traffic.training.detector.rendered import rendered_images
+from traffic.training.recipe_file import InputSize
 
 
 def load_float(card: Path, activation: Activation = nn.Mish) -> Yolox:

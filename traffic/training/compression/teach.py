@@ -26,7 +26,7 @@ from traffic.evaluation.detectors import detect_image, open_detector
 from traffic.inference.engine import InferenceSettings
 from traffic.inference.model_card import DetectorCard, load_model_card, sha256_of, verified_model_path
 from traffic.settings import Settings
-from traffic.training.detector.recipe import InputSize
+from traffic.training.recipe_file import InputSize
 from traffic.video.file import FileCapture
 from traffic.video.source import FileSource
 

@@ -20,7 +20,7 @@ from traffic.inference.model_card import DetectorCard, load_model_card, verified
 from traffic.inference.openvino_engine import OpenVinoEngine
 from traffic.training.compression.soft_targets import SoftTargets, soft_targets
 from traffic.training.detector.assignment import cells_of, decode_boxes
-from traffic.training.detector.recipe import InputSize
+from traffic.training.recipe_file import InputSize
 
 Knows = Literal["our classes", "COCO"]
 

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from traffic.errors import ModelError
+from traffic.training.convolutions import fold_focus
 from traffic.training.detector.network import Activation, ConvAct, SizeName, Yolox
-from traffic.training.detector.onnx_import import fold_focus
 from traffic.training.normalization import EPSILON
 
 State = Mapping[str, Tensor]

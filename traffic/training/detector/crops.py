@@ -10,6 +10,7 @@ import numpy as np
 
 from traffic.datatypes import Float32Array, UInt8Array
 from traffic.evaluation.labelled_images import LabelledImage, class_mask
+from traffic.evaluation.picture_file import read_picture
 from traffic.training.detector.recipe import Crops
 
 GROUND_SIZE = (640, 384)
@@ -30,7 +31,7 @@ class CropPile:
     def __init__(self, crops: Crops, data: Path, *, held_out: bool) -> None:
         self._classes = list(crops.classes.values())
         self._piles = [
-            [_read(path) for path in _side(data / crops.folder / folder, crops.held_out, held_out=held_out)]
+            [read_picture(path) for path in _side(data / crops.folder / folder, crops.held_out, held_out=held_out)]
             for folder in crops.classes
         ]
 
@@ -64,10 +65,6 @@ def _side(folder: Path, held_out_share: float, *, held_out: bool) -> list[Path]:
     paths = sorted(folder.iterdir(), key=lambda path: int(re.findall(r"\d+", path.stem)[-1]))
     border = round(len(paths) * (1 - held_out_share))
     return paths[border:] if held_out else paths[:border]
-
-
-def _read(path: Path) -> UInt8Array:
-    return np.asarray(cv2.imread(str(path), cv2.IMREAD_COLOR), np.uint8)
 
 
 def _ground(random: np.random.Generator) -> UInt8Array:

@@ -18,7 +18,7 @@ from torch import Tensor
 from traffic.evaluation.detection import data_folder
 from traffic.training.detector.batches import Batches
 from traffic.training.detector.blending import blended
-from traffic.training.detector.log import LOG_EVERY, LOG_FILE, MODEL_FILE, held_out_figures, log
+from traffic.training.detector.log import LOG_EVERY, LOG_FILE, MODEL_FILE, held_out_figures
 from traffic.training.detector.network import Yolox
 from traffic.training.detector.onnx_import import load_network
 from traffic.training.detector.preparation import ACTIVATIONS, open_sources, start_network
@@ -27,10 +27,12 @@ from traffic.training.detector.type_examples import collect_examples
 from traffic.training.detector.type_stage import add_class_bias, refine_types
 from traffic.training.export import export_onnx
 from traffic.training.normalization import fused
+from traffic.training.training_log import write_line
 
 
 def blender(recipe: Recipe, data: Path, calibration: Sequence[Tensor]) -> Callable[[Yolox], Yolox]:
-    """What makes of a fused trained network the one that is exported.
+    """What makes of a fused trained network the one that is exported; of a size that no published weights are at hand
+    for, the trained one itself.
 
     Args:
         recipe: how much is taken of the published weights.
@@ -38,9 +40,10 @@ def blender(recipe: Recipe, data: Path, calibration: Sequence[Tensor]) -> Callab
         calibration: pictures on which the published network is normalised.
     """
     shares = recipe.published_shares
-    if shares is None:
+    official = recipe.start if recipe.start is not None and recipe.start.endswith(".pth") else None
+    if shares is None or (official is None and recipe.size != "nano"):
         return lambda trained: trained
-    published = fused(start_network(recipe.model_copy(update={"start": None}), data, calibration))
+    published = fused(start_network(recipe.model_copy(update={"start": official}), data, calibration))
     return lambda trained: blended(trained, published, shares)
 
 
@@ -79,7 +82,7 @@ def finish(network: Yolox, recipe: Recipe, data: Path, out: Path) -> Path:
         seen = {"step": recipe.steps + len(losses), "classes": sum(last) / len(last)}
     add_class_bias(network, [recipe.class_bias.get(name, 0.0) for name in recipe.classes])
     export_onnx(network, model)
-    log(out / LOG_FILE, seen | held_out_figures(model, recipe, data))
+    write_line(out / LOG_FILE, seen | held_out_figures(model, recipe, data))
     return model
 
 

@@ -1,12 +1,8 @@
-"""The files of a training run, and the log of its metrics: a JSON object a line."""
+"""The files of a training run, and what its log tells of held-out pictures."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
-
-import typer
 
 from traffic.evaluation.detection import EXACT, SIZES, evaluate_detector, held_out_sets
 from traffic.evaluation.detectors import open_detector
@@ -17,14 +13,6 @@ TRAINED_FILE = "trained.onnx"
 """The network after the steps, before blending and before the types."""
 LOG_FILE = "vehicle_detector.training.jsonl"
 LOG_EVERY = 50
-
-
-def log(path: Path, values: Mapping[str, float]) -> None:
-    """Add a line, and print it."""
-    line = json.dumps({name: round(value, 6) for name, value in values.items()})
-    with path.open("a", encoding="utf-8") as lines:
-        lines.write(line + "\n")
-    typer.echo(line)
 
 
 def held_out_figures(model: Path, recipe: Recipe, data: Path) -> dict[str, float]:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import onnx
 import torch
-from numpy.typing import NDArray
-from onnx import numpy_helper
 from torch import Tensor, nn
 
 from traffic.errors import ModelError
 from traffic.evaluation.detectors import COCO_COLUMNS
+from traffic.training.convolutions import convolutions_of, fold_focus, in_call_order
 from traffic.training.detector.network import SIZES, Activation, SizeName, Yolox
 
 COCO_CLASSES = 80
@@ -45,9 +42,9 @@ def load_network(path: Path, classes: int, activation: Activation) -> Yolox:
     Raises:
         ModelError: the file's convolutions are not those of such a network.
     """
-    weights = _convolution_weights(path)
+    weights = convolutions_of(path)
     network = Yolox(classes, activation, _size(weights[0][0], path)).eval()
-    convolutions = _in_call_order(network)
+    convolutions = [layer for layer in in_call_order(network, nn.Conv2d) if isinstance(layer, nn.Conv2d)]
     if len(weights) != len(convolutions):
         raise ModelError(
             f"{path}: expected {len(convolutions)} convolutions, got {len(weights)}", remedy="give yolox_nano.onnx"
@@ -68,17 +65,6 @@ def start_from_coco(coco: Yolox, classes: Sequence[str]) -> Yolox:
             state[name] = torch.stack(rows) + (offsets if value.ndim == 1 else 0)
     network.load_state_dict(state)
     return network
-
-
-def fold_focus(weight: Tensor) -> Tensor:
-    """The 3 x 3 weights (o, 12, 3, 3) after Focus as one 6 x 6 kernel of stride 2, (o, 3, 6, 6).
-
-    Focus stacks the even-even, odd-even, even-odd and odd-odd (row, column) pixels as four groups of three channels.
-    """
-    folded = weight.new_zeros(len(weight), 3, 6, 6)
-    for group, (row, column) in enumerate(((0, 0), (1, 0), (0, 1), (1, 1))):
-        folded[:, :, row::2, column::2] = weight[:, 3 * group : 3 * group + 3]
-    return folded
 
 
 def _size(stem: Tensor, path: Path) -> SizeName:
@@ -104,30 +90,3 @@ def _fill(convolution: nn.Conv2d, weight: Tensor, bias: Tensor, path: Path) -> N
         )
     convolution.weight.data = weight
     convolution.bias = nn.Parameter(bias)
-
-
-def _in_call_order(network: Yolox) -> list[nn.Conv2d]:
-    called: list[nn.Conv2d] = []
-
-    def remember(module: nn.Module, *_: object) -> None:
-        if isinstance(module, nn.Conv2d):
-            called.append(module)
-
-    hooks = [module.register_forward_hook(remember) for module in network.modules() if isinstance(module, nn.Conv2d)]
-    with torch.inference_mode():
-        network(torch.zeros(1, 3, 64, 64))
-    for hook in hooks:
-        hook.remove()
-    return called
-
-
-def _convolution_weights(path: Path) -> list[tuple[Tensor, Tensor]]:
-    graph = onnx.load(str(path)).graph
-    arrays: dict[str, NDArray[np.float32]] = {
-        tensor.name: np.array(numpy_helper.to_array(tensor)) for tensor in graph.initializer
-    }
-    return [
-        (torch.from_numpy(arrays[node.input[1]]), torch.from_numpy(arrays[node.input[2]]))
-        for node in graph.node
-        if node.op_type == "Conv"
-    ]

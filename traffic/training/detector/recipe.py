@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from traffic.errors import ConfigError
 from traffic.evaluation.labelled_images import VehicleClass
 from traffic.settings import Settings
+from traffic.training.recipe_file import InputSize, RenderedFrames, Share, read_recipe
 
-Share = Annotated[float, Field(ge=0, le=1)]
 SizeName = Literal["nano", "tiny", "s"]
 RECIPES = Path(__file__).parents[1] / "recipes"
-InputSize = tuple[Annotated[int, Field(gt=0, multiple_of=32)], Annotated[int, Field(gt=0, multiple_of=32)]]
-
-
-class Rendered(Settings):
-    """Frames drawn by traffic.simulation: one seed, one frame."""
-
-    frames: int = Field(gt=0)
-    first_seed: int = Field(ge=0)
-    held_out_frames: int = Field(gt=0)
-    held_out_first_seed: int = Field(ge=0)
-
-    @property
-    def seeds(self) -> range:
-        """The frames to train on."""
-        return range(self.first_seed, self.first_seed + self.frames)
-
-    @property
-    def held_out_seeds(self) -> range:
-        """The frames to measure on."""
-        return range(self.held_out_first_seed, self.held_out_first_seed + self.held_out_frames)
 
 
 class Crops(Settings):
@@ -116,7 +94,7 @@ class Recipe(Settings):
     batch: int = Field(gt=0)
     threads: int = Field(gt=0)
     input_sizes: tuple[InputSize, ...]
-    """(width, height); one is drawn for each batch."""
+    """One is drawn for each batch."""
     learning_rate: float = Field(gt=0)
     weight_decay: float = Field(ge=0)
     warmup_steps: int = Field(ge=0)
@@ -139,7 +117,7 @@ class Recipe(Settings):
     often as one that has none."""
     class_preference: dict[VehicleClass, float]
     """Logits added where the label leaves the class open: below 0 for what is rare on the road."""
-    rendered: Rendered
+    rendered: RenderedFrames
     crops: Crops
     teacher: Teacher
     types: str | None = None
@@ -149,14 +127,5 @@ class Recipe(Settings):
 
 
 def load_recipe(path: Path) -> Recipe:
-    """Read a recipe.
-
-    Raises:
-        ConfigError: the file is missing or says something a recipe cannot say.
-    """
-    try:
-        return Recipe.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValidationError, yaml.YAMLError) as error:
-        raise ConfigError(
-            f"{path} is not a recipe: {error}", remedy="see traffic/training/recipes/vehicle_detector.yaml"
-        ) from error
+    """Read a recipe; see read_recipe."""
+    return read_recipe(path, Recipe, "vehicle_detector.yaml")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -10,20 +9,21 @@ from typing import Annotated
 import cv2
 import torch
 import typer
-from torch import Tensor, nn
 
 from traffic.evaluation.detection import data_folder
 from traffic.training.detector.assignment import cells_of
-from traffic.training.detector.batches import Batch, Batches
+from traffic.training.detector.batches import Batches
 from traffic.training.detector.finish import blender, finish
-from traffic.training.detector.log import LOG_EVERY, LOG_FILE, MODEL_FILE, TRAINED_FILE, held_out_figures, log
+from traffic.training.detector.log import LOG_EVERY, LOG_FILE, MODEL_FILE, TRAINED_FILE, held_out_figures
 from traffic.training.detector.loss import Loss, detection_loss
 from traffic.training.detector.network import Yolox
 from traffic.training.detector.preparation import open_sources, start_network
 from traffic.training.detector.recipe import RECIPES, Recipe, SizeName, load_recipe
+from traffic.training.detector.schedule import learning_rate, make_optimizer
 from traffic.training.export import export_onnx
 from traffic.training.normalization import fused
-from traffic.training.optimization import MovingAverage, learning_rate, make_optimizer
+from traffic.training.optimization import MovingAverage, descend
+from traffic.training.training_log import StepLog, write_line
 
 GRADIENT_NORM = 20.0
 
@@ -54,7 +54,7 @@ def train(recipe: Recipe, data: Path, out: Path) -> Path:
         if step % recipe.evaluate_every == 0 or step == recipe.steps:
             torch.save(average.network.state_dict(), out / f"checkpoint_{step}.pt")
             export_onnx(blend(fused(average.network)), model)
-            log(out / LOG_FILE, {"step": step, **held_out_figures(model, recipe, data)})
+            write_line(out / LOG_FILE, {"step": step, **held_out_figures(model, recipe, data)})
     trained = fused(average.network)
     export_onnx(trained, out / TRAINED_FILE)
     return model if recipe.type_stage is None else finish(blend(trained), recipe, data, out)
@@ -68,41 +68,27 @@ def _started(recipe: Recipe, data: Path, out: Path) -> Recipe:
     return recipe.model_copy(update={"start": str(first)})
 
 
-def _steps(recipe: Recipe, network: Yolox, average: MovingAverage, batches: Batches, path: Path) -> Iterator[int]:
+def _steps(
+    recipe: Recipe, network: Yolox, average: MovingAverage[Yolox], batches: Batches, path: Path
+) -> Iterator[int]:
     """Train; give the number of steps done after each."""
     optimizer = make_optimizer(network, recipe)
     preference = torch.tensor([recipe.class_preference.get(name, 0.0) for name in recipe.classes])
-    losses: list[Loss] = []
-    started = time.monotonic()
+    log = StepLog(path, LOG_EVERY, recipe.batch)
     for step in range(recipe.steps):
         rate = learning_rate(recipe, step)
         for group in optimizer.param_groups:
             group["lr"] = rate
         batch = batches.draw(recipe.mosaic_share if step < recipe.plain_from * recipe.steps else 0.0)
-        losses.append(_step(network, optimizer, batch, preference))
+        loss = detection_loss(network(batch.images), batch.truths, cells_of(batch.size), preference)
+        descend(optimizer, network.parameters(), loss.total, GRADIENT_NORM)
         average.update(network)
-        if (step + 1) % LOG_EVERY == 0:
-            speed = len(losses) * recipe.batch / (time.monotonic() - started)
-            log(path, {"step": step + 1, "learning_rate": rate, "images_per_s": speed, **_means(losses)})
-            losses, started = [], time.monotonic()
+        log.add(step + 1, _parts(loss), learning_rate=rate)
         yield step + 1
 
 
-def _step(network: nn.Module, optimizer: torch.optim.Optimizer, batch: Batch, preference: Tensor) -> Loss:
-    loss = detection_loss(network(batch.images), batch.truths, cells_of(batch.size), preference)
-    optimizer.zero_grad()
-    loss.total.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(network.parameters(), GRADIENT_NORM)
-    optimizer.step()
-    return loss
-
-
-def _means(losses: list[Loss]) -> dict[str, float]:
-    return {
-        "box": sum(loss.box for loss in losses) / len(losses),
-        "objectness": sum(loss.objectness for loss in losses) / len(losses),
-        "classes": sum(loss.classes for loss in losses) / len(losses),
-    }
+def _parts(loss: Loss) -> dict[str, float]:
+    return {"box": loss.box, "objectness": loss.objectness, "classes": loss.classes}
 
 
 def main(
@@ -118,12 +104,12 @@ def main(
 
 
 def changed(recipe: Recipe, size: SizeName | None, start: str | None) -> Recipe:
-    """The recipe with another size or start; one of another size never starts from the weights that it names itself."""
+    """The recipe with another size or start; one of another size never starts from the weights that it names itself,
+    and takes no bias that was chosen for them."""
     if size is None or size == recipe.size:
         return recipe.model_copy(update={"start": start or recipe.start})
-    return recipe.model_copy(
-        update={"size": size, "start": start, "name": f"vehicle-detector-{size}-{recipe.activation}"}
-    )
+    name = f"vehicle-detector-{size}-{recipe.activation}"
+    return recipe.model_copy(update={"size": size, "start": start, "name": name, "class_bias": {}})
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from traffic.training.detector.loss import class_loss
 from traffic.training.detector.network import Head, Yolox
 from traffic.training.detector.recipe import Recipe, TypeStage
 from traffic.training.detector.type_examples import TypeExamples, class_logits
-from traffic.training.optimization import cosine_share
+from traffic.training.optimization import cosine_share, descend
 
 GRADIENT_NORM = 20.0
 FEWEST_CELLS = 16
@@ -50,7 +50,7 @@ def refine_types(network: Yolox, recipe: Recipe, stage: TypeStage, examples: Seq
             if len(level)
         ]
         loss = torch.stack(losses).sum()
-        _descend(optimizer, trained, loss)
+        descend(optimizer, trained, loss, GRADIENT_NORM)
         yield loss.item()
     network.eval()
 
@@ -93,10 +93,3 @@ def _some(level: TypeExamples, count: float, random: torch.Generator) -> Tensor:
 def _loss(head: Head, level: TypeExamples, chosen: Tensor, preference: Tensor, weights: Tensor) -> Tensor:
     logits = class_logits(head, level.seen[chosen].float(), level.inside[chosen].float())
     return class_loss(logits, level.allowed[chosen], level.iou[chosen], preference, weights) / len(chosen)
-
-
-def _descend(optimizer: torch.optim.Optimizer, trained: Sequence[nn.Parameter], loss: Tensor) -> None:
-    optimizer.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(trained, GRADIENT_NORM)
-    optimizer.step()

@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import torch
 import typer
-import yaml
 
 from traffic.evaluation.detection import COCO_FILE, EXACT, data_folder
 from traffic.evaluation.detectors import ColumnEngine
@@ -22,9 +20,11 @@ from traffic.inference.openvino_engine import OpenVinoEngine
 from traffic.privacy.people import PeopleFinder
 from traffic.privacy.person_card import PersonDetectorCard
 from traffic.privacy.settings import PrivacySettings
+from traffic.training.card_writing import identity_of, write_card
 from traffic.training.detector.network import WithScores, Yolox
 from traffic.training.detector.onnx_import import load_coco
-from traffic.training.export import INPUT_NAME, OUTPUT_NAME, export_onnx
+from traffic.training.export import export_onnx
+from traffic.training.onnx_file import INPUT_NAME, OUTPUT_NAME
 from traffic.training.person_detector.measure import SMALL_PX, PeopleFigures, labelled_people, measure
 from traffic.training.person_detector.one_class import PERSON_COLUMN, only_class
 
@@ -52,10 +52,7 @@ def make_card(model: Path, coco: Path, data: Path) -> PersonDetectorCard:
     return PersonDetectorCard(
         name="person-detector-nano-coco",
         task="person-detection",
-        file=model.name,
-        sha256=sha256_of(model),
-        licence="Apache-2.0",
-        created=datetime.now(timezone.utc).date(),
+        **identity_of(model),
         input=ImageInput(name=INPUT_NAME, default_size=TILE),
         output=YoloxOutput(name=OUTPUT_NAME),
         classes=("person",),
@@ -118,9 +115,7 @@ def main(
     network = only_class(load_coco(source), PERSON_COLUMN)
     export_onnx(network, model)
     card = make_card(model, source, data_folder())
-    fields = card.model_dump(mode="json", exclude_none=True)
-    text = yaml.safe_dump(fields, sort_keys=False, default_flow_style=None, width=120)
-    (out / f"{NAME}.yaml").write_text(text, encoding="utf-8")
+    write_card(card, model.with_suffix(".yaml"))
     log = [
         {
             "event": "exported",
@@ -130,7 +125,7 @@ def main(
         *({"event": "measured", **figure.model_dump(mode="json")} for figure in card.figures),
     ]
     (out / f"{NAME}.training.jsonl").write_text("".join(json.dumps(line) + "\n" for line in log), encoding="utf-8")
-    typer.echo(text)
+    typer.echo(model.with_suffix(".yaml").read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
