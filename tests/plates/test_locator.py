@@ -140,6 +140,28 @@ def test_a_plate_that_two_crops_show_is_the_smaller_vehicles_and_the_other_gets_
         np.testing.assert_allclose(plate.xyxy, expected[box], atol=6)
 
 
+class UnsureOfTheSecond(EveryMagentaColumn):
+    """The patches after the first score half as much as it."""
+
+    def _cells(self, image):
+        cells = super()._cells(image)
+        cells[1:, 0] *= 0.45 / 0.8
+        return cells
+
+
+def test_a_second_find_that_is_much_less_sure_is_not_taken_for_the_larger_vehicles():
+    crops = [VehicleCrop(two_plates(), NEAR)]
+    crops.append(VehicleCrop(crops[0].frame, FAR))
+    for plate in PlateLocator(UnsureOfTheSecond(), SIZE, 0.4).locate(crops):
+        np.testing.assert_allclose(plate.xyxy, FAR_PLATE, atol=6)
+
+
+def test_a_second_find_beside_the_larger_vehicle_is_not_its_plate():
+    shown, upper = two_plates(), (120, 60, 700, 290)  # the near plate lies below this box, in the room around it
+    plates = PlateLocator(EveryMagentaColumn(), SIZE, 0.5).locate([VehicleCrop(shown, box) for box in (upper, FAR)])
+    np.testing.assert_allclose(plates[0].xyxy, FAR_PLATE, atol=6)
+
+
 def test_a_vehicle_alone_or_in_another_frame_keeps_its_best_plate():
     finder = PlateLocator(EveryMagentaColumn(), SIZE, 0.5)
     for crops in ([VehicleCrop(two_plates(), NEAR)], [VehicleCrop(two_plates(), NEAR), VehicleCrop(two_plates(), FAR)]):

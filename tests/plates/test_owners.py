@@ -7,6 +7,7 @@ from traffic.plates.owners import plates_of_others
 
 SMALL, LARGE, TWICE = (100, 100, 200, 180), (80, 80, 500, 400), (98, 96, 204, 184)
 PLATE, NEARLY, ELSEWHERE = (130, 150, 160, 158), (131, 150, 162, 159), (300, 300, 360, 315)
+BESIDE = (202, 150, 230, 158)
 NOTHING = (np.nan,) * 4
 
 
@@ -26,8 +27,18 @@ def taken(*pairs):
         (((SMALL, PLATE), (LARGE, NOTHING)), [[], []]),
         (((SMALL, PLATE), (TWICE, NEARLY)), [[], []]),
         (((SMALL, PLATE),), [[]]),
+        (((SMALL, BESIDE), (LARGE, BESIDE)), [[], []]),
     ],
-    ids=["shared", "in any order", "two plates", "the smaller found none", "the larger none", "one twice", "alone"],
+    ids=[
+        "shared",
+        "in any order",
+        "two plates",
+        "the smaller found none",
+        "the larger none",
+        "one twice",
+        "alone",
+        "in the room around the smaller",
+    ],
 )
 def test_a_plate_in_two_crops_is_the_smaller_vehicles(pairs, expected):
     assert taken(*pairs) == expected

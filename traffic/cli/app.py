@@ -40,6 +40,13 @@ class CommandsOnDemand(Mapping[str, object]):
     def __len__(self) -> int:
         return len(COMMANDS)
 
+    def get(self, name: str, default: object = None) -> object:
+        """As of any mapping; an error within a command's own module is not "no such command"."""
+        return self[name] if name in COMMANDS else default
+
+    def __contains__(self, name: object) -> bool:
+        return name in COMMANDS
+
     def __getitem__(self, name: str) -> object:
         panel, place = COMMANDS[name]
         module, attribute = place.split(":")

@@ -13,7 +13,7 @@ from traffic.errors import ModelError
 from traffic.inference.boxes import BoxCut, BoxNetwork, over_boxes
 from traffic.inference.engine import Engine
 from traffic.inference.model_card import PlateLocatorCard
-from traffic.plates.owners import plates_of_others
+from traffic.plates.owners import PROVEN_SHARE, middles_inside, plates_of_others
 
 BoolArray = NDArray[np.bool_]
 CROP_MARGIN = 0.08
@@ -60,7 +60,7 @@ class PlateLocator:
         """The best plate of each crop, None where no cell reaches the threshold or the box lies outside the frame.
 
         Where the best one is the find of a smaller vehicle of the same frame too, it is that one's; the larger vehicle
-        gets its next best, and keeps the other's if it has none.
+        gets its next best if that is nearly as sure, and keeps the other's if it has none.
 
         Raises:
             ModelError: the engine's output is not that of a plate locator.
@@ -70,7 +70,8 @@ class PlateLocator:
         if not shown:
             return (None,) * len(crops)
         answers = _checked(self._boxes.infer_boxes([cut for _, cut in shown]))
-        cells = [_in_frame(of_crop, cut, self._size) for of_crop, (_, cut) in zip(answers, shown, strict=True)]
+        sure = [of_crop[of_crop[:, 0] >= self._score_threshold] for of_crop in answers]
+        cells = [_in_frame(of_crop, cut, self._size) for of_crop, (_, cut) in zip(sure, shown, strict=True)]
         found = iter(self._each_its_own([crop for crop, _ in shown], cells))
         return tuple(None if cut is None else next(found) for cut in cuts)
 
@@ -80,13 +81,22 @@ class PlateLocator:
         boxes = np.array([nothing if plate is None else plate.xyxy for plate in best], np.float32)
         others = plates_of_others(crops, boxes)
         return [
-            self._best(of_crop[_outside(of_crop, taken)]) or plate if len(taken) else plate
-            for of_crop, plate, taken in zip(cells, best, others, strict=True)
+            self._next_best(crop, of_crop[_outside(of_crop, taken)], plate) if plate and len(taken) else plate
+            for crop, of_crop, plate, taken in zip(crops, cells, best, others, strict=True)
         ]
 
+    def _next_best(self, crop: VehicleCrop, cells: Float32Array, best: PlateCorners) -> PlateCorners:
+        """The best of the other cells, if it is nearly as sure and on the vehicle itself; else the best one."""
+        found = self._best(cells)
+        if found is None or found.score < PROVEN_SHARE * best.score:
+            return best
+        boxes = (np.array([box], np.float32) for box in (found.xyxy, crop.xyxy))
+        return found if middles_inside(*boxes)[0] else best
+
     def _best(self, cells: Float32Array) -> PlateCorners | None:
-        if not len(cells) or (best := cells[cells[:, 0].argmax()])[0] < self._score_threshold:
+        if not len(cells):
             return None
+        best = cells[cells[:, 0].argmax()]
         return PlateCorners(best[1:].reshape(4, 2), float(best[0]))
 
 

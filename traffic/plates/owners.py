@@ -9,17 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from traffic.datatypes import Float32Array, VehicleCrop
 from traffic.geometry import box_areas, box_iou
 
+BoolArray = NDArray[np.bool_]
 SAME_VEHICLE_IOU = 0.5
 """Boxes that overlap more are one vehicle, found twice."""
 SAME_PLATE_IOU = 0.4
+PROVEN_SHARE = 0.7
+"""A vehicle whose find is another's may have the next one, if that scores at least this share of the first."""
 
 
 def plates_of_others(crops: Sequence[VehicleCrop], plates: Float32Array) -> list[Float32Array]:
     """For each crop the plates (k, 4) of smaller vehicles of its frame, if its own find is one of them; else none.
+
+    A plate is a smaller vehicle's only if its middle lies in that vehicle's box, not merely in the room around it.
 
     Args:
         crops: n vehicles.
@@ -29,6 +35,12 @@ def plates_of_others(crops: Sequence[VehicleCrop], plates: Float32Array) -> list
     frames = np.array([id(crop.frame) for crop in crops])
     smaller = box_areas(boxes)[None, :] < box_areas(boxes)[:, None]
     others = smaller & (frames[None, :] == frames[:, None]) & (box_iou(boxes, boxes) <= SAME_VEHICLE_IOU)
-    others &= np.asarray(np.isfinite(plates).all(axis=1), np.bool_)[None, :]
+    others &= middles_inside(plates, boxes)[None, :]
     shared = (others & (box_iou(plates, plates) >= SAME_PLATE_IOU)).any(axis=1)
     return [plates[row] if asked else plates[:0] for row, asked in zip(others, shared, strict=True)]
+
+
+def middles_inside(some: Float32Array, boxes: Float32Array) -> BoolArray:
+    """(n,) whether the middle of each of some boxes (n, 4) lies in the other box of its row; never where it is NaN."""
+    middles = (some[:, :2] + some[:, 2:]) / 2
+    return np.asarray(((middles >= boxes[:, :2]) & (middles <= boxes[:, 2:])).all(axis=1), np.bool_)

@@ -87,6 +87,12 @@ def test_a_box_that_is_wholly_outside_its_picture_is_named(path: Path, box: list
         list(read_coco(path, ClassWords())())
 
 
+@pytest.mark.parametrize("box", [[1, 2, 0, 4], [100, 20, 30, 40]], ids=["no area", "outside"])
+def test_what_is_wrong_with_a_box_that_is_no_vehicle_does_not_matter(path: Path, box: list[int]) -> None:
+    path.write_text(document(annotations=[CAR, PERSON | {"bbox": box}]))
+    assert [len(picture.xyxy) for picture in read_coco(path, ClassWords())()] == [1, 0]
+
+
 @pytest.mark.parametrize("box", [[90, 70, 30, 40], [-10, -10, 15, 15], [-10, -10, 200, 200]])
 def test_a_vehicle_that_the_picture_cuts_is_taken(path: Path, box: list[int]) -> None:
     path.write_text(document(annotations=[CAR | {"bbox": box}]))

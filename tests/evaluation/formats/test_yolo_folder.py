@@ -106,6 +106,6 @@ def test_a_picture_with_an_empty_label_file_is_one_that_somebody_looked_at(folde
 
 
 def test_a_box_beside_the_picture_is_named_with_its_line(folder: Path) -> None:
-    (folder / "labels" / "a.txt").write_text("0 .5 .5 .2 .2\n\n2 1.009 .5 .01 .2\n")
+    (folder / "labels" / "a.txt").write_text("0 .5 .5 .2 .2\n\n0 1.009 .5 .01 .2\n")
     with pytest.raises(ConfigError, match=r"a\.txt:3: expected a box in its picture of 100 x 80 pixels, got 100\.4,32"):
         list(read_yolo(folder, ClassWords())())

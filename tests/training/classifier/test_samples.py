@@ -117,3 +117,10 @@ def test_a_missing_picture_is_told_by_path(tmp_path: Path) -> None:
 
 def test_unknown_is_minus_one() -> None:
     assert class_indices(["bus", None, "car"], ("car", "bus")) == [1, -1, 0]
+
+
+def test_a_row_on_no_side_of_the_split_is_named(tmp_path: Path) -> None:
+    listed = tmp_path / "labels.csv"
+    listed.write_text("image,x1,y1,x2,y2,type,colour,split\na.jpg,0,0,9,9,car,,train\nb.jpg,0,0,9,9,car,,heldout\n")
+    with pytest.raises(ConfigError, match=r"labels\.csv:3: split: expected one of train, held_out, left_out"):
+        read_labels(listed)

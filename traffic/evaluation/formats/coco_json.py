@@ -15,7 +15,7 @@ from traffic.evaluation.formats.class_words import ClassWords
 from traffic.evaluation.formats.labelled_boxes import LabelledBox, LabelledBoxes, PictureLabels
 from traffic.evaluation.formats.rows import pictures_folder, read_text
 
-Side = Annotated[float, Field(gt=0)]
+Side = Annotated[float, Field(ge=0)]
 
 
 class _Part(BaseModel):
@@ -59,14 +59,14 @@ def read_coco(path: Path, words: ClassWords, images: Path | None = None) -> Labe
 
     Raises:
         ConfigError: naming the line or the entry: no JSON, not COCO's layout, an annotation of an image or category
-            that is not listed, a box without an area, a picture listed twice, no category that is a vehicle, or no
+            that is not listed, a vehicle's box without an area, a picture listed twice, no category that is a vehicle, or no
             pictures.
     """
     document = _parse(path)
     _require_once(path, document.images)
     names = {category.id: category.name for category in document.categories}
     words.require_some(names.values(), path)
-    boxes = _boxes(path, document, names)
+    boxes = _boxes(path, document, names, words)
     folder = pictures_folder(path, images, document.images[0].file_name)
     return LabelledBoxes(
         tuple(
@@ -104,7 +104,9 @@ def _require_once(path: Path, images: Sequence[_Image]) -> None:
                 )
 
 
-def _boxes(path: Path, document: _Document, names: dict[int, str]) -> dict[int, list[LabelledBox]]:
+def _boxes(
+    path: Path, document: _Document, names: dict[int, str], words: ClassWords
+) -> dict[int, list[LabelledBox]]:
     known = {image.id for image in document.images}
     boxes: dict[int, list[LabelledBox]] = defaultdict(list)
     for index, annotation in enumerate(document.annotations):
@@ -113,5 +115,16 @@ def _boxes(path: Path, document: _Document, names: dict[int, str]) -> dict[int, 
                 f"{path}: annotations.{index}: expected the id of a listed image and category, got image "
                 f"{annotation.image_id} and category {annotation.category_id}"
             )
-        boxes[annotation.image_id].append(annotation.labelled(names, f"{path}: annotations.{index}"))
+        box = annotation.labelled(names, f"{path}: annotations.{index}")
+        if words.allowed(box.word) is not None:
+            _require_area(annotation, box.place)
+        boxes[annotation.image_id].append(box)
     return boxes
+
+
+def _require_area(annotation: _Annotation, place: str) -> None:
+    for side in (2, 3):
+        if not annotation.bbox[side]:
+            raise ConfigError(
+                f"{place}.bbox.{side}: expected a box with an area, got a side of 0", remedy="take the box out"
+            )

@@ -67,7 +67,7 @@ class LabelledBoxes:
         """The pictures, one at a time.
 
         Raises:
-            ConfigError: a picture is missing or cannot be decoded, or a box lies outside its picture.
+            ConfigError: a picture is missing or cannot be decoded, or a vehicle's box lies outside its picture.
         """
         return (self._read(picture) for picture in self.pictures)
 
@@ -87,10 +87,11 @@ class LabelledBoxes:
         height, width = image.shape[:2]
         scale = np.array([width, height, width, height] if picture.are_shares else [1] * 4, np.float64)
         xyxy = np.array([box.xyxy for box in picture.boxes], np.float64).reshape(-1, 4) * scale
-        for box, (x1, y1, x2, y2) in zip(picture.boxes, xyxy.tolist(), strict=True):
-            require_inside((x1, y1, x2, y2), image, box.place)
         allowed = [self._allowed(box) for box in picture.boxes]
         known = [row for row, each in enumerate(allowed) if each is not None]
+        for row in known:
+            x1, y1, x2, y2 = xyxy[row].tolist()
+            require_inside((x1, y1, x2, y2), image, picture.boxes[row].place)
         mask = class_mask(each for each in allowed if each is not None)
         return LabelledImage(picture.name, image, xyxy[known].astype(np.float32), mask)
 

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from traffic.datatypes import UInt8Array
+from traffic.errors import ConfigError
 from traffic.evaluation.picture_file import read_picture
 
 Box = tuple[float, float, float, float]
@@ -66,9 +67,13 @@ class Sample:
 
 
 def read_labels(path: Path) -> list[Label]:
-    """The rows of a labelled list: image, x1, y1, x2, y2, type, colour, split."""
+    """The rows of a labelled list: image, x1, y1, x2, y2, type, colour, split.
+
+    Raises:
+        ConfigError: a row is on no side of the split.
+    """
     with path.open(encoding="utf-8", newline="") as file:
-        return [_label(row) for row in csv.DictReader(file)]
+        return [_label(row, f"{path}:{line}") for line, row in enumerate(csv.DictReader(file), start=2)]
 
 
 def read_samples(labels: Iterable[Label], data: Path, largest_side_px: int = LARGEST_SIDE_PX) -> list[Sample]:
@@ -118,7 +123,11 @@ def class_indices(values: Sequence[str | None], names: Sequence[str]) -> list[in
     return [-1 if value is None else names.index(value) for value in values]
 
 
-def _label(row: dict[str, str]) -> Label:
+def _label(row: dict[str, str], place: str) -> Label:
+    if row["split"] not in SPLITS:
+        raise ConfigError(
+            f"{place}: split: expected one of {', '.join(SPLITS)}, got {row['split']!r}", remedy="correct the line"
+        )
     x1, y1, x2, y2 = (float(row[name]) for name in ("x1", "y1", "x2", "y2"))
     split = SPLITS[SPLITS.index(row["split"])]  # type: ignore[arg-type]
     return Label(row["image"], (x1, y1, x2, y2), row["type"] or None, row["colour"] or None, split)
