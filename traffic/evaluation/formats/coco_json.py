@@ -59,7 +59,7 @@ def read_coco(path: Path, words: ClassWords, images: Path | None = None) -> Labe
 
     Raises:
         ConfigError: naming the line or the entry: no JSON, not COCO's layout, an annotation of an image or category
-            that is not listed, a vehicle's box without an area, a picture listed twice, no category that is a vehicle, or no
+            that is not listed, a vehicle's box without an area, a picture listed twice, no vehicle category, or no
             pictures.
     """
     document = _parse(path)
@@ -104,9 +104,7 @@ def _require_once(path: Path, images: Sequence[_Image]) -> None:
                 )
 
 
-def _boxes(
-    path: Path, document: _Document, names: dict[int, str], words: ClassWords
-) -> dict[int, list[LabelledBox]]:
+def _boxes(path: Path, document: _Document, names: dict[int, str], words: ClassWords) -> dict[int, list[LabelledBox]]:
     known = {image.id for image in document.images}
     boxes: dict[int, list[LabelledBox]] = defaultdict(list)
     for index, annotation in enumerate(document.annotations):
