@@ -39,4 +39,4 @@ def test_matches_what_a_shell_would_match(engine: Engine, plate: str, data: st.D
 
 
 def _latin(text: str) -> str:
-    return "".join(CYRILLIC_TO_LATIN.get(c.lower(), c.upper()) for c in text if c != " ")
+    return "".join(CYRILLIC_TO_LATIN.get(c.lower(), c.upper()) for c in text if c not in " -")
