@@ -164,6 +164,10 @@ def watched(tmp_path_factory):
     return start
 
 
+MOST_RUNS = 20
+"""A race is seen only where two threads really meet; on a busy machine one may end before the next begins."""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "name", "spare", "words"),
@@ -176,9 +180,10 @@ def watched(tmp_path_factory):
     ],
 )
 def test_the_sanitizers_see_through_the_emulator(watched, kind, name, spare, words):
-    done = watched(kind, name, spare)
-    assert words in done.stderr, done.stderr
-    assert done.returncode != 0
+    runs = (watched(kind, name, spare) for _ in range(MOST_RUNS))
+    seen = next((done for done in runs if words in done.stderr), None)
+    assert seen is not None, f"nothing of a {words} in {MOST_RUNS} runs"
+    assert seen.returncode != 0
 
 
 @pytest.mark.slow

@@ -1,14 +1,17 @@
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
 
-from traffic.errors import ModelError
-from traffic.inference.engine import InferenceSettings
-from traffic.inference.onnx_engine import OnnxEngine
-from traffic.training.classifier.joining import join_opinions
+torch = pytest.importorskip("torch", reason="training needs torch: pip install 'traffic[training]'")
+
+import onnx  # noqa: E402
+from onnx import TensorProto, helper, numpy_helper  # noqa: E402
+
+from traffic.errors import ModelError  # noqa: E402
+from traffic.inference.engine import InferenceSettings  # noqa: E402
+from traffic.inference.onnx_engine import OnnxEngine  # noqa: E402
+from traffic.training.classifier.joining import join_opinions  # noqa: E402
 
 
 def constant_model(path: Path, row: list[float], opset: int = 17) -> Path:
