@@ -115,12 +115,12 @@ def test_the_benchmark_runs_and_says_its_bytes(tmp_path):
 @pytest.mark.timeout(900)
 def test_a_machine_without_a_driver_says_so(tmp_path):
     if not Path(check.NEW_NVCC).is_file():
-        pytest.skip("the library for devices needs nvcc: cuda_kernels/toolchains.sh cuda-13.0")
+        pytest.skip("needs nvcc for the devices' library: cuda_kernels/toolchains.sh cuda-13.0")
     if has_driver():
-        pytest.skip("there is a driver here; TRAFFIC_KERNELS runs every table on its device")
+        pytest.skip("needs a machine without an NVIDIA driver; with one: make device-check")
     libraries = Path(check.NEW_NVCC).resolve().parents[1] / "lib64"  # not in the loader's path where it was fetched
     if check.TOOLCHAINS in libraries.parents and not libraries.is_dir():
-        pytest.skip("the nvcc here cannot link: remove data/toolchains/cuda-13.0; cuda_kernels/toolchains.sh cuda-13.0")
+        pytest.skip("needs an nvcc that can link: fetch cuda_kernels/toolchains.sh cuda-13.0 anew")
     environment = os.environ | {"OUT": str(tmp_path), "NVCC": check.NEW_NVCC}
     subprocess.run([str(CUDA_KERNELS / "build.sh"), "87"], env=environment, check=True, capture_output=True)
     call = (

@@ -1,5 +1,7 @@
+import contextlib
 import io
 import json
+import os
 import tarfile
 from pathlib import Path
 
@@ -10,6 +12,7 @@ pytest.importorskip("fontTools", reason="fetching fonts needs fonttools: pip ins
 
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTLibError
 
 from traffic.errors import ConfigError
 from traffic.simulation.plate_drawing.faces import faces_in
@@ -39,10 +42,14 @@ def font_of_bars() -> bytes:
     return written.getvalue()
 
 
-def package(folder: Path, weights: tuple[int, ...], licence: str = "OFL-1.1") -> Path:
-    files = {f"files/bars-latin-{weight}-normal.woff": font_of_bars() for weight in weights}
+def package(
+    folder: Path, weights: tuple[int, ...], licence: str = "OFL-1.1", spoilt: int = 0, name: str = "bars.tgz"
+) -> Path:
+    """A package of @fontsource; the file of the weight `spoilt` is no font."""
+    files = {f"files/bars-latin-{weight}-normal.woff": font_of_bars() for weight in weights if weight != spoilt}
+    files |= {f"files/bars-latin-{weight}-normal.woff": b"no font" for weight in weights if weight == spoilt}
     files["package.json"] = json.dumps({"license": licence}).encode()
-    path = folder / "bars.tgz"
+    path = folder / name
     with tarfile.open(path, "w:gz") as archive:
         for name, content in files.items():
             member = tarfile.TarInfo(f"package/{name}")
@@ -71,3 +78,26 @@ def test_what_is_there_is_not_fetched_again(tmp_path: Path) -> None:
     for family in FAMILIES:
         (tmp_path / f"{family}-Bold.ttf").touch()
     assert len(fetch_fonts(tmp_path)) == len(FAMILIES)
+
+
+def npm_that(folder: Path, does: str) -> str:
+    """A program called npm, on a path of its own before the usual one."""
+    program = folder / "npm"
+    program.write_text(f"#!/bin/sh\n{does}\n")
+    program.chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
+
+
+def test_what_npm_says_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", npm_that(tmp_path, "echo 'E404 no such package' >&2; exit 1"))
+    with pytest.raises(ConfigError, match=r"expected the package @fontsource/bars@.*, npm said: E404 no such package"):
+        fetch_fonts(tmp_path / "fonts", ("bars",))
+
+
+def test_a_family_that_broke_off_half_way_is_fetched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = package(tmp_path, (600, 700), spoilt=700, name="broken.tgz")
+    for sent, there in ((broken, []), (package(tmp_path, (600, 700)), ["bars-Bold.ttf", "bars-SemiBold.ttf"])):
+        monkeypatch.setenv("PATH", npm_that(tmp_path, f'cp {sent} "$5/bars.tgz"'))
+        with contextlib.suppress(TTLibError):
+            fetch_fonts(tmp_path / "fonts", ("bars",))
+        assert sorted(path.name for path in (tmp_path / "fonts").iterdir()) == there

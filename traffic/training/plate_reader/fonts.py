@@ -72,8 +72,9 @@ def _family(family: str, out: Path) -> list[Path]:
     there = [path for name in _WEIGHTS.values() if (path := out / f"{family}-{name}.ttf").exists()]
     if there:
         return there
-    with TemporaryDirectory() as folder:
-        return list(unpacked(_pack(family, Path(folder)), family, out))
+    with TemporaryDirectory(dir=out) as folder:
+        made = list(unpacked(_pack(family, Path(folder)), family, Path(folder)))
+        return [path.replace(out / path.name) for path in made]
 
 
 def _pack(family: str, folder: Path) -> Path:
@@ -81,7 +82,10 @@ def _pack(family: str, folder: Path) -> Path:
     command = ["npm", "pack", package, "--silent", "--pack-destination", str(folder)]
     try:
         subprocess.run(command, check=True, capture_output=True, timeout=120)
-    except (OSError, subprocess.SubprocessError) as error:
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip() or str(error)
+        raise ConfigError(f"expected the package {package}, npm said: {said}", remedy="go online") from error
+    except (OSError, subprocess.TimeoutExpired) as error:
         raise ConfigError(
             f"expected the package {package}, got: {error}", remedy="install npm, and go online"
         ) from error
