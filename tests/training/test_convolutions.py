@@ -4,6 +4,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'traffic[training]'")
 
+import onnx  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
 from torch.nn import functional  # noqa: E402
 
@@ -38,6 +39,17 @@ def test_a_files_kernels_and_biases_come_in_the_order_of_the_forward_pass(tmp_pa
     ):
         assert torch.equal(kernel, layer.weight)
         assert torch.equal(bias, layer.bias)
+
+
+def test_convolutions_that_are_equal_are_read_though_the_file_stores_them_once(tmp_path: Path) -> None:
+    network = nn.Sequential(nn.Conv2d(3, 3, 1), nn.Conv2d(3, 3, 1)).eval()
+    network[1].load_state_dict(network[0].state_dict())
+    write_onnx(network, tmp_path / "network.onnx", (16, 16))
+    assert len(onnx.load(str(tmp_path / "network.onnx")).graph.initializer) == 2
+    for kernel, bias in (read := convolutions_of(tmp_path / "network.onnx")):
+        assert torch.equal(kernel, network[0].weight)
+        assert torch.equal(bias, network[0].bias)
+    assert len(read) == 2
 
 
 def test_a_convolution_without_a_stored_bias_is_passed_over(tmp_path: Path) -> None:

@@ -12,9 +12,12 @@ from torch import Tensor, nn
 
 
 def convolutions_of(path: Path) -> list[tuple[Tensor, Tensor]]:
-    """Kernel and bias of each convolution of an ONNX file that stores both."""
+    """Kernel and bias of each convolution of an ONNX file that stores both; equal ones may be stored once."""
     graph = onnx.load(str(path)).graph
     stored = {tensor.name: torch.from_numpy(np.array(numpy_helper.to_array(tensor))) for tensor in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "Identity" and node.input[0] in stored:
+            stored[node.output[0]] = stored[node.input[0]]
     inputs = [node.input[1:] for node in graph.node if node.op_type == "Conv"]
     return [(stored[each[0]], stored[each[1]]) for each in inputs if len(each) == 2 and set(each) <= stored.keys()]
 

@@ -10,7 +10,7 @@ from torch import nn  # noqa: E402
 from tests.training.detector import official  # noqa: E402
 from traffic.errors import ConfigError, ModelError  # noqa: E402
 from traffic.evaluation.labelled_images import LabelledImage, class_mask  # noqa: E402
-from traffic.training.detector.network import SizeName  # noqa: E402
+from traffic.training.detector.network import SizeName, from_nothing  # noqa: E402
 from traffic.training.detector.preparation import chances, open_sources, start_network  # noqa: E402
 from traffic.training.detector.recipe import Recipe, load_recipe  # noqa: E402
 from traffic.training.export import export_onnx  # noqa: E402
@@ -114,6 +114,13 @@ def test_an_impossible_start_is_refused_by_name(
 ) -> None:
     with pytest.raises(error, match=complaint):
         start_network(with_silu.model_copy(update={"start": start}), tmp_path, batches())
+
+
+def test_a_model_of_ours_of_another_size_is_no_start(with_silu: Recipe, tmp_path: Path) -> None:
+    export_onnx(from_nothing(5, nn.SiLU, "nano").eval(), tmp_path / "nano.onnx")
+    tiny = with_silu.model_copy(update={"size": "tiny", "start": str(tmp_path / "nano.onnx")})
+    with pytest.raises(ModelError, match="expected a network of size tiny, got nano"):
+        start_network(tiny, tmp_path, batches())
 
 
 def batches() -> list[torch.Tensor]:

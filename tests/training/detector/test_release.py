@@ -29,7 +29,7 @@ def card(tiny_data: Path, folder: Path, coco_file: Path) -> DetectorCard:
     rendered = shipped.rendered.model_copy(update={"held_out_frames": 1, "held_out_first_seed": 10})
     recipe = shipped.model_copy(update={"rendered": rendered, "start": None})
     export_onnx(start_from_coco(load_coco(coco_file), recipe.classes), folder / "model.onnx")
-    return make_card(recipe, SHIPPED, folder / "model.onnx", tiny_data, folder / "cache")
+    return make_card(recipe, "make it", folder / "model.onnx", tiny_data, folder / "cache")
 
 
 def test_a_card_written_is_the_card_read_and_its_model_is_accepted(card: DetectorCard, folder: Path) -> None:
@@ -46,6 +46,7 @@ def test_a_card_names_its_data_and_measures_every_held_out_set_beside_the_origin
     }
     assert all(line.images == 1 and line.coco_ap is not None for line in card.metrics if line.set != "close_ups")
     assert {source.licence for source in card.data} == {"Apache-2.0", "CC BY 4.0"}
+    assert card.recipe.command == "make it"
     crops = next(source for source in card.data if "single vehicles" in source.name)
     assert crops.images == 10  # two crops of five types; the last fifth of two is none
 

@@ -8,8 +8,8 @@ torch = pytest.importorskip("torch", reason="training needs torch: pip install '
 from traffic.evaluation.detection import EXACT  # noqa: E402
 from traffic.evaluation.detectors import open_detector  # noqa: E402
 from traffic.training.detector.log import LOG_FILE, TRAINED_FILE  # noqa: E402
-from traffic.training.detector.recipe import SizeName, load_recipe  # noqa: E402
-from traffic.training.detector.train import changed, train  # noqa: E402
+from traffic.training.detector.recipe import load_recipe  # noqa: E402
+from traffic.training.detector.train import train  # noqa: E402
 
 SHIPPED = Path(__file__).parents[3] / "traffic" / "training" / "recipes" / "vehicle_detector.yaml"
 
@@ -32,23 +32,3 @@ def test_a_short_run_leaves_a_model_that_can_be_opened_and_its_log(tiny_data: Pa
     assert [path.name for path in sorted((tmp_path / "out").glob("*.pt"))] == ["checkpoint_0.pt", "checkpoint_2.pt"]
     assert (tmp_path / "out" / TRAINED_FILE).exists()
     assert {"overbridge_ap50", "day_and_night_ap50", "close_ups_ap50", "photos_ap50"} < trained.keys() & staged.keys()
-
-
-@pytest.mark.parametrize(
-    ("size", "start", "expected"),
-    [
-        (None, None, ("nano", "first.onnx")),
-        ("nano", None, ("nano", "first.onnx")),
-        (None, "other.onnx", ("nano", "other.onnx")),
-        ("tiny", None, ("tiny", None)),
-        ("s", "yolox_s.pth", ("s", "yolox_s.pth")),
-    ],
-)
-def test_a_recipe_of_another_size_never_starts_from_the_weights_of_its_own(
-    size: SizeName | None, start: str | None, expected: tuple[str, str | None]
-) -> None:
-    recipe = load_recipe(SHIPPED).model_copy(update={"start": "first.onnx"})
-    made = changed(recipe, size, start)
-    assert (made.size, made.start) == expected
-    assert bool(made.class_bias) == (made.size == recipe.size)
-    assert made.size in made.name

@@ -20,8 +20,8 @@ from traffic.training.detector.batches import Batches
 from traffic.training.detector.blending import blended
 from traffic.training.detector.log import LOG_EVERY, LOG_FILE, MODEL_FILE, held_out_figures
 from traffic.training.detector.network import Yolox
-from traffic.training.detector.onnx_import import load_network
-from traffic.training.detector.preparation import ACTIVATIONS, open_sources, start_network
+from traffic.training.detector.options import SizeOption, StartOption, changed
+from traffic.training.detector.preparation import load_ours, open_sources, start_network
 from traffic.training.detector.recipe import Recipe, TypeStage, load_recipe
 from traffic.training.detector.type_examples import collect_examples
 from traffic.training.detector.type_stage import add_class_bias, refine_types
@@ -90,9 +90,12 @@ def main(
     recipe: Annotated[Path, typer.Argument(help="the recipe's YAML file")],
     trained: Annotated[Path, typer.Argument(help="the network after the recipe's steps, before blending (.onnx)")],
     out: Annotated[Path, typer.Option(help="folder for the model and its log")] = Path("data/training"),
+    size: SizeOption = None,
+    start: StartOption = None,
 ) -> None:
-    """Blend a trained network and train its types, as the recipe says."""
-    asked, data = load_recipe(recipe), data_folder()
+    """Blend a trained network and train its types, as the recipe says; size and start are those it was trained with."""
+    asked, data = changed(load_recipe(recipe), size, start), data_folder()
+    network = load_ours(trained, asked)
     cv2.setNumThreads(1)
     torch.set_num_threads(asked.threads)
     torch.manual_seed(asked.seed)
@@ -101,7 +104,6 @@ def main(
         shutil.copyfile(trained.with_name(LOG_FILE), out / LOG_FILE)
     batches = Batches(asked, open_sources(asked, data, out / "rendered"))
     calibration = [batches.draw(asked.mosaic_share).images for _ in range(asked.calibration_batches)]
-    network = load_network(trained, len(asked.classes), ACTIVATIONS[asked.activation])
     finish(blender(asked, data, calibration)(network), asked, data, out)
 
 

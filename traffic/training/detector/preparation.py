@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from traffic.datatypes import Float64Array
 from traffic.detection.detector import VehicleDetector
-from traffic.errors import ConfigError
+from traffic.errors import ConfigError, ModelError
 from traffic.evaluation.detection import COCO_FILE, EXACT
 from traffic.evaluation.detectors import detect_image, open_coco_detector
 from traffic.evaluation.labelled_images import LabelledImage, load_sets, read_all
@@ -43,14 +43,32 @@ def start_network(recipe: Recipe, data: Path, batches: Sequence[Tensor]) -> Yolo
         ConfigError: the recipe starts from neither a model nor a checkpoint.
         ModelError: what it starts from has another size or other classes.
     """
-    activation = ACTIVATIONS[recipe.activation]
     if recipe.start is not None and recipe.start.endswith(".onnx"):
-        network = load_network(Path(recipe.start), len(recipe.classes), activation)
+        network = load_ours(Path(recipe.start), recipe)
         insert_normalization(network, batches)
         return network.train()
     network = _published_start(recipe, data)
     insert_normalization(network, batches)
-    change_activation(network, activation, batches)
+    change_activation(network, ACTIVATIONS[recipe.activation], batches)
+    return network
+
+
+def load_ours(path: Path, recipe: Recipe) -> Yolox:
+    """A network of ours from its ONNX file, fused, in evaluation mode.
+
+    Args:
+        path: a model with the recipe's classes, activation and size.
+        recipe: names them.
+
+    Raises:
+        ModelError: the file holds another network.
+    """
+    network = load_network(path, len(recipe.classes), ACTIVATIONS[recipe.activation])
+    if network.size != recipe.size:
+        raise ModelError(
+            f"{path}: expected a network of size {recipe.size}, got {network.size}",
+            remedy=f"give --size {network.size}, or a network of size {recipe.size}",
+        )
     return network
 
 

@@ -29,6 +29,8 @@ from traffic.training.card_writing import identity_of, put_in_place, write_card
 from traffic.training.detector.crops import CropPile
 from traffic.training.detector.held_out import PLAIN_GROUND, held_out, type_figures
 from traffic.training.detector.log import LOG_FILE, MODEL_FILE
+from traffic.training.detector.options import SizeOption, StartOption, as_given, changed
+from traffic.training.detector.preparation import load_ours
 from traffic.training.detector.recipe import Recipe, load_recipe
 from traffic.training.onnx_file import INPUT_NAME, OUTPUT_NAME
 
@@ -48,12 +50,12 @@ NOTE = (
 )
 
 
-def make_card(recipe: Recipe, recipe_path: Path, model: Path, data: Path, cache: Path) -> DetectorCard:
+def make_card(recipe: Recipe, command: str, model: Path, data: Path, cache: Path) -> DetectorCard:
     """Measure a model on everything that its recipe holds out.
 
     Args:
         recipe: that made it.
-        recipe_path: as the reader of the card should give it.
+        command: that made it, as the reader of the card should give it.
         model: the ONNX file, already under its final name.
         data: the data folder.
         cache: where drawn frames are kept.
@@ -74,7 +76,7 @@ def make_card(recipe: Recipe, recipe_path: Path, model: Path, data: Path, cache:
         metrics=tuple(measure(model, recipe.classes, data / COCO_FILE, roads)),
         figures=tuple(type_figures(judged, by_coco, threshold)),
         class_recall=tuple(class_recalls("rendered", judged["rendered"], threshold, CLEAR_SIDE_PX)),
-        recipe=CardRecipe(command=f"python -m traffic.training.detector.train {recipe_path}", seed=recipe.seed),
+        recipe=CardRecipe(command=command, seed=recipe.seed),
         note=NOTE,
     )
 
@@ -106,22 +108,35 @@ def _data_sources(recipe: Recipe, data: Path) -> tuple[DataSource, ...]:
     ]
     crops = len(CropPile(recipe.crops, data, held_out=False))
     return (
-        DataSource(name="COCO 2017 through YOLOX-Nano (the starting weights, and the teacher)", licence="Apache-2.0"),
+        DataSource(name=f"COCO 2017 through {_published(recipe)}", licence="Apache-2.0"),
         *published,
         DataSource(name="single vehicles of one roadside camera", licence="CC BY 4.0", images=crops),
         DataSource(name="traffic.simulation.samples", licence="Apache-2.0", images=recipe.rendered.frames),
     )
 
 
+def _published(recipe: Recipe) -> str:
+    if recipe.size == "nano":
+        return "YOLOX-Nano (the starting weights, and the teacher)"
+    teacher = "YOLOX-Nano (the teacher)"
+    if recipe.start is None or not recipe.start.endswith(".pth"):
+        return teacher
+    return f"YOLOX-{recipe.size.capitalize()} (the starting weights) and {teacher}"
+
+
 def main(
     recipe: Annotated[Path, typer.Argument(help="the recipe's YAML file")],
     model: Annotated[Path, typer.Argument(help="the ONNX file that it made, its log beside it")],
     out: Annotated[Path, typer.Option(help="folder for the model, its card and its log")] = Path("engines"),
+    size: SizeOption = None,
+    start: StartOption = None,
 ) -> None:
-    """Measure trained weights and put them, their card and their log in place."""
-    released = out / MODEL_FILE
+    """Measure trained weights and put them, their card and their log in place; size and start are those of training."""
+    asked, released = changed(load_recipe(recipe), size, start), out / MODEL_FILE
+    load_ours(model, asked)
     put_in_place(model, released, LOG_FILE)
-    card = make_card(load_recipe(recipe), recipe, released, data_folder(), model.parent / "rendered")
+    command = f"python -m traffic.training.detector.train {recipe}{as_given(size, start)}"
+    card = make_card(asked, command, released, data_folder(), model.parent / "rendered")
     write_card(card, out / CARD_FILE)
     typer.echo(f"{out / CARD_FILE}: threshold {card.score_threshold}, {len(card.metrics)} measurements")
 

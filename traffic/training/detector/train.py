@@ -17,8 +17,9 @@ from traffic.training.detector.finish import blender, finish
 from traffic.training.detector.log import LOG_EVERY, LOG_FILE, MODEL_FILE, TRAINED_FILE, held_out_figures
 from traffic.training.detector.loss import Loss, detection_loss
 from traffic.training.detector.network import Yolox
+from traffic.training.detector.options import SizeOption, StartOption, changed
 from traffic.training.detector.preparation import open_sources, start_network
-from traffic.training.detector.recipe import RECIPES, Recipe, SizeName, load_recipe
+from traffic.training.detector.recipe import RECIPES, Recipe, load_recipe
 from traffic.training.detector.schedule import learning_rate, make_optimizer
 from traffic.training.export import export_onnx
 from traffic.training.normalization import fused
@@ -61,10 +62,10 @@ def train(recipe: Recipe, data: Path, out: Path) -> Path:
 
 
 def _started(recipe: Recipe, data: Path, out: Path) -> Recipe:
-    """The recipe with the model that its first recipe makes, if it names one."""
+    """The recipe with the model that its first recipe makes in its size, if it names one."""
     if recipe.start is None or not recipe.start.endswith(".yaml"):
         return recipe
-    first = train(load_recipe(RECIPES / recipe.start), data, out / "start")
+    first = train(changed(load_recipe(RECIPES / recipe.start), recipe.size, None), data, out / "start")
     return recipe.model_copy(update={"start": str(first)})
 
 
@@ -94,22 +95,11 @@ def _parts(loss: Loss) -> dict[str, float]:
 def main(
     recipe: Annotated[Path, typer.Argument(help="the recipe's YAML file")],
     out: Annotated[Path, typer.Option(help="folder for the model and its log")] = Path("data/training"),
-    size: Annotated[SizeName | None, typer.Option(help="another size than the recipe's")] = None,
-    start: Annotated[
-        str | None, typer.Option(help="another start than the recipe's: a .yaml, .onnx or .pth file")
-    ] = None,
+    size: SizeOption = None,
+    start: StartOption = None,
 ) -> None:
     """Train by a recipe on the data below TRAFFIC_DATA."""
     train(changed(load_recipe(recipe), size, start), data_folder(), out)
-
-
-def changed(recipe: Recipe, size: SizeName | None, start: str | None) -> Recipe:
-    """The recipe with another size or start; one of another size never starts from the weights that it names itself,
-    and takes no bias that was chosen for them."""
-    if size is None or size == recipe.size:
-        return recipe.model_copy(update={"start": start or recipe.start})
-    name = f"vehicle-detector-{size}-{recipe.activation}"
-    return recipe.model_copy(update={"size": size, "start": start, "name": name, "class_bias": {}})
 
 
 if __name__ == "__main__":
