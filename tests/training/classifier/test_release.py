@@ -49,5 +49,9 @@ def test_the_figures_are_those_of_a_network_that_sees_white_buses_everywhere(car
 def test_the_card_says_how_to_feed_the_model(card: ClassifierCard, tiny_recipe: Recipe) -> None:
     assert (card.input.letterbox, card.input.default_size) == ("stretch", (32, 32))
     assert (card.types, card.colours) == (tiny_recipe.types, tiny_recipe.colours)
-    assert card.recipe.command == "python -m traffic.training.classifier.train recipe.yaml"
+    assert card.recipe.command == (
+        "python -m traffic.training.classifier.train recipe.yaml --out data/classifier && "
+        "python -m traffic.training.classifier.second_opinion recipe.yaml data/classifier/vehicle_classifier.onnx "
+        "--out data/classifier_joined"
+    )
     assert {source.licence for source in card.data} == {"Apache-2.0", "CC BY 4.0"}

@@ -32,6 +32,7 @@ def join_opinions(first: Path, second: Path, types: int, path: Path) -> Path:
     joined = compose.merge_models(
         compose.add_prefix(ours, FIRST), compose.add_prefix(other, SECOND), io_map=[], name="vehicle_classifier"
     )
+    _import_once(joined)
     columns = ours.graph.output[0].type.tensor_type.shape.dim[1].dim_value
     _share_the_input(joined)
     _average_the_types(joined, types, columns)
@@ -39,6 +40,13 @@ def join_opinions(first: Path, second: Path, types: int, path: Path) -> Path:
     onnx.checker.check_model(joined)
     onnx.save(joined, str(path))
     return path
+
+
+def _import_once(model: ModelProto) -> None:
+    """Merging lists the operators' versions of both files."""
+    versions = {entry.domain: entry.version for entry in model.opset_import}
+    del model.opset_import[:]
+    model.opset_import.extend(helper.make_opsetid(domain, version) for domain, version in versions.items())
 
 
 def _share_the_input(model: ModelProto) -> None:
@@ -58,10 +66,12 @@ def _average_the_types(model: ModelProto, types: int, columns: int) -> None:
     told, also = (f"{prefix}{OUTPUT_NAME}" for prefix in (FIRST, SECOND))
     model.graph.node.extend(
         [
-            helper.make_node("Split", [told, "joined/lengths"], ["joined/types", "joined/colours"], axis=1),
-            helper.make_node("Add", ["joined/types", also], ["joined/sum"]),
-            helper.make_node("Mul", ["joined/sum", "joined/half"], ["joined/mean"]),
-            helper.make_node("Concat", ["joined/mean", "joined/colours"], [OUTPUT_NAME], axis=1),
+            helper.make_node(
+                "Split", [told, "joined/lengths"], ["joined/types", "joined/colours"], "joined/Split", axis=1
+            ),
+            helper.make_node("Add", ["joined/types", also], ["joined/sum"], "joined/Add"),
+            helper.make_node("Mul", ["joined/sum", "joined/half"], ["joined/mean"], "joined/Mul"),
+            helper.make_node("Concat", ["joined/mean", "joined/colours"], [OUTPUT_NAME], "joined/Concat", axis=1),
         ]
     )
 

@@ -55,8 +55,17 @@ def make_card(recipe: Recipe, recipe_path: Path, model: Path, data: Path, cache:
         colours=recipe.colours,
         data=_data_sources(recipe),
         figures=tuple(figures),
-        recipe=CardRecipe(command=f"python -m traffic.training.classifier.train {recipe_path}", seed=recipe.seed),
+        recipe=CardRecipe(command=training_command(recipe_path), seed=recipe.seed),
         note=NOTE,
+    )
+
+
+def training_command(recipe: Path) -> str:
+    """What makes the weights again: the first network, then the second opinion that is joined to it."""
+    room, folder = "python -m traffic.training.classifier", "data/classifier"
+    return (
+        f"{room}.train {recipe} --out {folder} && "
+        f"{room}.second_opinion {recipe} {folder}/{MODEL_FILE} --out {folder}_joined"
     )
 
 
