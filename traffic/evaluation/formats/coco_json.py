@@ -1,4 +1,4 @@
-"""COCO's JSON of images, annotations and categories, of which the boxes are read."""
+"""COCO's JSON of images, annotations and categories, of which the boxes are read, or those around the polygons."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from traffic.errors import ConfigError
 from traffic.evaluation.formats.class_words import ClassWords
 from traffic.evaluation.formats.labelled_boxes import LabelledBox, LabelledBoxes, PictureLabels
-from traffic.evaluation.formats.rows import pictures_folder, read_text
+from traffic.evaluation.formats.polygons import box_around
+from traffic.evaluation.formats.rows import Box, pictures_folder, read_text
 
+NOWHERE = (0.0, 0.0, 0.0, 0.0)
+"""Of what is no vehicle: only its name is asked for."""
 Side = Annotated[float, Field(ge=0)]
 
 
@@ -35,12 +38,21 @@ class _Category(_Part):
 class _Annotation(_Part):
     image_id: int
     category_id: int
-    bbox: tuple[float, float, Side, Side]
+    bbox: tuple[float, float, Side, Side] | None = None
+    segmentation: object = None
     iscrowd: int = 0
 
-    def labelled(self, names: dict[int, str], place: str) -> LabelledBox:
+    def box(self, place: str) -> Box:
+        """Raises ConfigError where there is none, or one without an area."""
+        if self.bbox is None:
+            return box_around(self.segmentation, place)
         x, y, width, height = self.bbox
-        return LabelledBox(names[self.category_id], (x, y, x + width, y + height), bool(self.iscrowd), place)
+        for side in (2, 3):
+            if not self.bbox[side]:
+                raise ConfigError(
+                    f"{place}.bbox.{side}: expected a box with an area, got a side of 0", remedy="take the box out"
+                )
+        return x, y, x + width, y + height
 
 
 class _Document(_Part):
@@ -59,8 +71,8 @@ def read_coco(path: Path, words: ClassWords, images: Path | None = None) -> Labe
 
     Raises:
         ConfigError: naming the line or the entry: no JSON, not COCO's layout, an annotation of an image or category
-            that is not listed, a vehicle's box without an area, a picture listed twice, no vehicle category, or no
-            pictures.
+            that is not listed, a vehicle without a box or polygons, or with one without an area, a picture listed
+            twice, no vehicle category, or no pictures.
     """
     document = _parse(path)
     _require_once(path, document.images)
@@ -113,16 +125,7 @@ def _boxes(path: Path, document: _Document, names: dict[int, str], words: ClassW
                 f"{path}: annotations.{index}: expected the id of a listed image and category, got image "
                 f"{annotation.image_id} and category {annotation.category_id}"
             )
-        box = annotation.labelled(names, f"{path}: annotations.{index}")
-        if words.allowed(box.word) is not None:
-            _require_area(annotation, box.place)
-        boxes[annotation.image_id].append(box)
+        word, place = names[annotation.category_id], f"{path}: annotations.{index}"
+        box = NOWHERE if words.allowed(word) is None else annotation.box(place)
+        boxes[annotation.image_id].append(LabelledBox(word, box, bool(annotation.iscrowd), place))
     return boxes
-
-
-def _require_area(annotation: _Annotation, place: str) -> None:
-    for side in (2, 3):
-        if not annotation.bbox[side]:
-            raise ConfigError(
-                f"{place}.bbox.{side}: expected a box with an area, got a side of 0", remedy="take the box out"
-            )
