@@ -19,6 +19,11 @@ def test_every_kind_of_picture_is_held_out_the_same_each_time(plate_data: Path, 
             np.testing.assert_array_equal(a.quads, b.quads)
 
 
+def test_a_set_without_a_picture_is_left_out(plate_data: Path, recipe: Recipe, answers: Path) -> None:
+    np.save(answers / "taught_held_out.npy", np.zeros((5, 5), np.float32))
+    assert "taught" not in held_out_views(recipe, plate_data, answers).with_plates
+
+
 @pytest.mark.parametrize("angle", [0.0, 20.0, 45.0])
 def test_plates_are_turned_by_the_angle_asked_for(angle: float) -> None:
     grounds = [PlateView(np.full((150, 200, 3), 90, np.uint8), np.zeros((0, 4, 2), np.float32), np.zeros(0, np.bool_))]

@@ -37,8 +37,8 @@ CARD_FILE = "vehicle_detector_int8.yaml"
 NOTE = (
     "Symmetric INT8, one scale a channel for kernels and one a tensor for activations; the first convolution, a "
     "depthwise one right after it, the prediction convolutions and what the recipe names are float. Its use is "
-    "TensorRT; on an x86 CPU the float model in bf16 is quicker. AP of all vehicles as one class, and right types "
-    "among those found at the card's threshold, computed in INT8 by OpenVINO."
+    "TensorRT; on an x86 CPU it is about as quick as the float model in bf16. AP of all vehicles as one class, and "
+    "right types among those found at the card's threshold, computed in INT8 by OpenVINO."
 )
 
 

@@ -59,7 +59,7 @@ def make_card(model: Path, coco: Path, data: Path) -> PersonDetectorCard:
         score_threshold=settings.minimum_person_score,
         data=(DataSource(name="COCO 2017 through YOLOX-Nano (the published weights)", licence="Apache-2.0"),),
         figures=figures(ours, theirs),
-        recipe=Recipe(command=f"python -m traffic.training.{NAME}.release {coco.name}", seed=0),
+        recipe=Recipe(command=f"python -m traffic.training.{NAME}.release", seed=0),
         note=NOTE,
     )
 

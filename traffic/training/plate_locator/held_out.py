@@ -36,7 +36,8 @@ class HeldOut:
 def held_out_views(recipe: Recipe, data: Path, cache: Path) -> HeldOut:
     """The dashcam's valid split, the held-out vehicles and streets, and drawn frames and plates of their own seeds.
 
-    `far` shows plates of the dashcam, `scenes` those of streets, that are small in the picture.
+    `far` shows plates of the dashcam, `scenes` those of streets, that are small in the picture. A set without a picture
+    is left out.
     """
     random = np.random.default_rng([recipe.seed, 0x0D])
     taught = taught_crops(recipe.teaching, data, cache / TEACHER_CACHE, held_out=True)
@@ -45,17 +46,15 @@ def held_out_views(recipe: Recipe, data: Path, cache: Path) -> HeldOut:
     vehicles = taught.silent[:: max(len(taught.silent) // _PER_KIND, 1)]
     parts = min(_PER_KIND, _PER_SCENE * len(scenes))
     silent = vehicles + [some_part(scenes, street, random) for _ in range(max(parts - len(vehicles), 1))]
-    return HeldOut(
-        {
-            "dashcam": [around_a_plate(photo, random) for photo in photos],
-            "far": [around_a_plate(photo, random, FAR_PLATES_ACROSS) for photo in photos],
-            "scenes": [some_part(scenes, near_a_plate, random) for _ in range(parts)],
-            "taught": taught.with_plate[:: max(len(taught.with_plate) // _PER_KIND, 1)],
-            "rendered": rendered_crops(recipe.rendered_held_out.seeds, cache),
-            "pasted": [_pasted(view, recipe, random) for view in silent],
-        },
-        silent,
-    )
+    sets = {
+        "dashcam": [around_a_plate(photo, random) for photo in photos],
+        "far": [around_a_plate(photo, random, FAR_PLATES_ACROSS) for photo in photos],
+        "scenes": [some_part(scenes, near_a_plate, random) for _ in range(parts)],
+        "taught": taught.with_plate[:: max(len(taught.with_plate) // _PER_KIND, 1)],
+        "rendered": rendered_crops(recipe.rendered_held_out.seeds, cache),
+        "pasted": [_pasted(view, recipe, random) for view in silent],
+    }
+    return HeldOut({name: views for name, views in sets.items() if views}, silent)
 
 
 def turned_plates(silent: list[PlateView], size: tuple[int, int], angle_deg: float, seed: int) -> list[PlateView]:
