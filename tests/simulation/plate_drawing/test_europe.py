@@ -4,7 +4,15 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from traffic.simulation.plate_drawing.europe import COUNTRIES, Country, groups_of, some_country
+from traffic.simulation.plate_drawing.europe import (
+    COUNTRIES,
+    SIGNS,
+    TWIN_SIGNS,
+    Country,
+    arms_of,
+    groups_of,
+    some_country,
+)
 
 
 @pytest.mark.parametrize("country", COUNTRIES, ids=lambda country: f"{country.code} {country.patterns[0]}")
@@ -35,4 +43,20 @@ def test_some_plates_are_full_of_characters_that_only_their_neighbours_tell_apar
     (slovakia,) = (country for country in COUNTRIES if country.code == "SK")
     rounds = ["".join(groups_of(slovakia, rng)).translate(str.maketrans("O", "0")).count("0") for _ in range(1500)]
     plain = np.array(rounds) < 4
-    assert 0.005 < 1 - plain.mean() < 0.06
+    assert 0.01 < 1 - plain.mean() < 0.1
+
+
+def test_the_signs_are_those_of_the_countries_each_once() -> None:
+    assert set(SIGNS) == {country.code for country in COUNTRIES} - {""}
+    assert len(set(SIGNS)) == len(SIGNS)
+    assert set(SIGNS) >= TWIN_SIGNS
+
+
+@pytest.mark.parametrize(("code", "different"), [("SK", 1), ("HR", 1), ("A", 20)])
+def test_a_country_with_arms_of_its_own_always_shows_them_and_others_those_of_many_towns(
+    code: str, different: int
+) -> None:
+    rng = np.random.default_rng(4)
+    country = next(country for country in COUNTRIES if country.code == code)
+    assert len({arms_of(country, rng) for _ in range(60)}) >= different
+    assert different > 1 or len({arms_of(country, rng) for _ in range(60)}) == 1

@@ -87,7 +87,7 @@ def _draw_dividers(picture: UInt8Array, row: Row, boxes: list[_Box], ink: Colour
     for end, divider in zip(ends, [row.divider, *[later] * len(ends)], strict=False):
         before, after = boxes[end - 1], boxes[end]
         x, gap = (before.left + before.width + after.left) / 2, after.left - before.left - before.width
-        for shape in divider_shapes(divider, x, row.bottom - before.height / 2, gap, ink, row.seals):
+        for shape in divider_shapes(row, divider, x, row.bottom - before.height / 2, gap, ink):
             if isinstance(shape, Disc):
                 _draw_disc(picture, shape, scale)
             else:

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from traffic.simulation.plate_drawing.plate import BLACK, BLUE, RED, WHITE, YELLOW, Colour, Divider
+from traffic.simulation.plate_drawing.plate import (
+    BLACK,
+    BLUE,
+    CROATIAN_ARMS,
+    RED,
+    SLOVAK_ARMS,
+    WHITE,
+    YELLOW,
+    Arms,
+    Charge,
+    Colour,
+    Divider,
+)
 from traffic.simulation.plate_drawing.russia import fill_pattern
 
 ALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -31,6 +43,8 @@ class Country:
         field: at the ends.
         colours: ground and ink, one of them each time.
         letters: what may stand for L.
+        arms: of its crest; none: of any town or land.
+        twins: its typeface writes O as it writes 0.
     """
 
     code: str
@@ -41,9 +55,11 @@ class Country:
     field: str = "band"
     colours: tuple[tuple[Colour, Colour], ...] = (_PLAIN,)
     letters: str = OFTEN
+    arms: Arms | None = None
+    twins: bool = False
 
 
-TWINS = 0.06
+TWINS = 0.1
 """Share of plates full of characters that in some faces look alike: their neighbours must tell."""
 _TWIN_LETTERS = 18 * "O" + 5 * "I" + 3 * "DQ"
 _TWIN_DIGITS = 6 * "0" + "1"
@@ -58,7 +74,14 @@ COUNTRIES: tuple[Country, ...] = (
         ),
         ("seals", "seals", "seals", "hyphen"),
     ),
-    Country("SK", 12, ("LL ###LL",), ("crest", "hyphen", "crest and hyphen", "crest")),
+    Country(
+        "SK",
+        12,
+        (*("LL ###LL",) * 17, "LL LLLLL", "LL LLLL#", "LL LLL##"),
+        ("crest", "crest", "crest", "crest and hyphen", "hyphen"),
+        arms=SLOVAK_ARMS,
+        twins=True,
+    ),
     Country("CZ", 7, ("#L# ####",) * 4 + ("#LL ####", "LLL ####", "LL ####"), ("seals", "seals", "", "hyphen")),
     Country("CZ", 2.5, ("LLL ## ##", "LL ## ##", "LLL #####"), ("seals", "hyphen", ""), ("hyphen", "")),
     Country("A", 5, ("L #####L", "LL ###LL", "L ####L", "LL ####L", "LL ##LLL", "L ##LLL"), ("crest",)),
@@ -103,8 +126,8 @@ COUNTRIES: tuple[Country, ...] = (
     Country("IRL", 1.5, ("## L #####", "### L ####", "## LL ####", "### LL ###"), _HYPHENS, _HYPHENS),
     Country("CH", 1.5, ("LL ######", "LL #####", "LL ####"), ("dot", "crest"), field="none"),
     Country("SLO", 1.5, ("LL L# ###", "LL LL ###", "LL ## LLL", "LL ### LL"), ("crest",), ("", "hyphen")),
-    Country("HR", 1.5, ("LL ### LL", "LL #### LL", "LL ### L"), ("crest",), ("hyphen",)),
-    Country("SRB", 1.5, ("LL ### LL", "LL #### LL"), ("crest",), ("hyphen",)),
+    Country("HR", 1.5, ("LL ### LL", "LL #### LL", "LL ### L", "LL #### L"), ("crest",), _HYPHENS, arms=CROATIAN_ARMS),
+    Country("SRB", 1.5, ("LL ### LL", "LL #### LL"), ("crest",), _HYPHENS),
     Country("UA", 2, ("LL #### LL",), ("", "dot"), letters="ABCEHIKMOPTX"),
     Country("TR", 2, ("## LLL ###", "## LL ####", "## LLL ##", "## L ####")),
     Country("BIH", 0.7, ("L## L ###",), _HYPHENS, _HYPHENS),
@@ -139,3 +162,19 @@ def groups_of(country: Country, rng: np.random.Generator) -> tuple[str, ...]:
         return tuple(fill_pattern(pattern, country.letters, rng).split())
     letters = country.letters + _TWIN_LETTERS * ("O" in country.letters)
     return tuple(fill_pattern(pattern, letters, rng, "0123456789" + _TWIN_DIGITS).split())
+
+
+SIGNS = tuple(sorted({country.code for country in COUNTRIES if country.code}))
+"""Of all countries, in the order in which a reader tells them."""
+TWIN_SIGNS = frozenset(country.code for country in COUNTRIES if country.twins)
+"""Of those whose typeface writes O as it writes 0."""
+_TINCTURES: tuple[Colour, ...] = (RED, WHITE, BLUE, BLACK, YELLOW, (60, 120, 30))
+_CHARGES: tuple[Charge, ...] = ("pale", "bar", "disc", "chief")
+
+
+def arms_of(country: Country, rng: np.random.Generator) -> Arms:
+    """The country's, or those of some town or land."""
+    if country.arms is not None:
+        return country.arms
+    field, charge, base = (_TINCTURES[place] for place in rng.permutation(len(_TINCTURES))[:3])
+    return Arms(field, _CHARGES[int(rng.integers(len(_CHARGES)))], charge, base)

@@ -128,14 +128,22 @@ TWIN_FACES = (
     StrokeFace("narrow twins", twins(NARROW_STROKES, flagged=True)),
     StrokeFace("square twins", twins(SQUARE_STROKES, flagged=False)),
 )
-STROKE_FACES = tuple(
-    replace(face, usual_width=width, letter_width=letter_width, spread=spread)
-    for face in (LATIN, INDUSTRIAL, SQUARE, NARROW, NARROW, POINTED, *TWIN_FACES)
-    for width in (0.42, 0.5, 0.58)
-    for letter_width in (1.0, 1.2)
-    for spread in (0.0, 0.4, 1.0)
-)
+
+
+def _in_widths(*faces: StrokeFace) -> tuple[StrokeFace, ...]:
+    return tuple(
+        replace(face, usual_width=width, letter_width=letter_width, spread=spread)
+        for face in faces
+        for width in (0.42, 0.5, 0.58)
+        for letter_width in (1.0, 1.2)
+        for spread in (0.0, 0.4, 1.0)
+    )
+
+
+STROKE_FACES = _in_widths(LATIN, INDUSTRIAL, SQUARE, NARROW, NARROW, POINTED, *TWIN_FACES)
 """What foreign workshops might use."""
+TWIN_STYLES = _in_widths(*TWIN_FACES)
+"""Those of them in which O looks like 0."""
 EUROPEAN_FACES = tuple(
     replace(face, usual_width=width, letter_width=letter_width, spread=spread)
     for face in (INDUSTRIAL, NARROW, DEEP, POINTED, UPRIGHT, FORGERY_PROOF, FORGERY_PROOF)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from traffic.simulation.plate_drawing.drawing import DrawnPlate, draw_plate
-from traffic.simulation.plate_drawing.faces import EUROPEAN_FACES, LATIN, RUSSIAN, STROKE_FACES, Face
+from traffic.simulation.plate_drawing.europe import TWIN_SIGNS
+from traffic.simulation.plate_drawing.faces import EUROPEAN_FACES, LATIN, RUSSIAN, STROKE_FACES, TWIN_STYLES, Face
 from traffic.simulation.plate_drawing.neighbours import neighbour_plate
 from traffic.simulation.plate_drawing.plate import Plate, Row
 from traffic.simulation.plate_drawing.russia import russian_plate
@@ -16,6 +17,8 @@ from traffic.simulation.plate_drawing.western import american_plate, brazilian_p
 
 COUNTRIES = ("ru", "kz", "by", "eu", "us", "br")
 _PIXELS_PER_MM = 0.5
+_TWINS = 0.6
+"""Share of the plates of countries that write O as 0 which a stroke face writes so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,18 @@ def any_plate(faces: Sequence[Face], rng: np.random.Generator) -> tuple[Plate, D
     """
     family = FAMILIES[int(rng.choice(len(FAMILIES), p=[family.share for family in FAMILIES]))]
     plate = jittered(family.make(rng), rng)
-    face = family.face
-    if face is None or rng.random() < family.foreign_faces:
-        face = _some_face(faces, rng)
+    face = face_of(plate, family, faces, rng)
     stroke = rng.uniform(0.08, 0.16) * max(max(row.digit_height, row.letter_height) for row in plate.rows)
     return plate, draw_plate(plate, face, stroke_mm=stroke, pixels_per_mm=_PIXELS_PER_MM)
+
+
+def face_of(plate: Plate, family: Family, faces: Sequence[Face], rng: np.random.Generator) -> Face:
+    """A face for a plate of a family; where O is written as 0, one that does so more often than not."""
+    if plate.sign in TWIN_SIGNS and rng.random() < _TWINS:
+        return TWIN_STYLES[int(rng.integers(len(TWIN_STYLES)))]
+    if family.face is None or rng.random() < family.foreign_faces:
+        return _some_face(faces, rng)
+    return family.face
 
 
 def jittered(plate: Plate, rng: np.random.Generator) -> Plate:

@@ -10,11 +10,27 @@ Colour = tuple[int, int, int]
 
 Divider = Literal["", "hyphen", "dot", "seals", "crest", "crest and hyphen"]
 
+Charge = Literal["double cross", "checks", "pale", "bar", "disc", "chief"]
+
 WHITE: Colour = (240, 240, 240)
 BLACK: Colour = (24, 22, 20)
 BLUE: Colour = (150, 60, 20)
 RED: Colour = (40, 35, 190)
 YELLOW: Colour = (30, 190, 240)
+
+
+@dataclass(frozen=True, slots=True)
+class Arms:
+    """A coat of arms, as much of it as can be seen: a shield of one colour, a charge on it, what is at its base."""
+
+    field: Colour
+    figure: Charge
+    charge: Colour
+    base: Colour
+
+
+SLOVAK_ARMS = Arms(RED, "double cross", WHITE, (160, 80, 30))
+CROATIAN_ARMS = Arms(WHITE, "checks", RED, WHITE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +48,7 @@ class Row:
         divider: what stands in the gaps between groups; it is no part of the text.
         later_divider: the same, in all gaps but the first; None repeats the divider.
         seals: colours of the upper and the lower seal.
+        arms: of the crest; see crest_shapes.
     """
 
     groups: tuple[str, ...]
@@ -46,6 +63,7 @@ class Row:
     equal_cells: bool = True
     later_divider: Divider | None = None
     seals: tuple[Colour, Colour] = ((60, 60, 180), (90, 130, 60))
+    arms: Arms = SLOVAK_ARMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +88,9 @@ class Disc:
     colour: Colour
 
 
+Shapes = tuple[Rectangle | Disc, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Caption:
     """Small print that is no part of the plate's text: its middle and height, mm."""
@@ -87,6 +108,7 @@ class Plate:
 
     Attributes:
         country: the reader's country label.
+        sign: of the state that gave it, as a band says it (SK); empty where nothing on the plate tells.
         kind: which plate of that country.
         width, height: mm.
         rows: from above; their characters in this order are the plate's text.
@@ -106,6 +128,7 @@ class Plate:
     rectangles: tuple[Rectangle, ...] = field(default=())
     discs: tuple[Disc, ...] = field(default=())
     captions: tuple[Caption, ...] = field(default=())
+    sign: str = ""
 
     @property
     def text(self) -> str:
@@ -113,28 +136,52 @@ class Plate:
         return "".join("".join(row.groups) for row in self.rows)
 
 
-def divider_shapes(
-    divider: Divider,
-    x: float,
-    y: float,
-    gap: float,
-    ink: Colour,
-    seals: tuple[Colour, Colour] = ((60, 60, 180), (90, 130, 60)),
-) -> tuple[Rectangle | Disc, ...]:
+def divider_shapes(row: Row, divider: Divider, x: float, y: float, gap: float, ink: Colour) -> Shapes:
     """What stands in a gap of `gap` mm whose middle is (x, y), mm; in hardly any gap it covers its neighbours."""
     gap = max(gap, 6.0)
     half = gap * 0.3
-    hyphen = Rectangle(x - half, y - 4, x + half, y + 4, ink)
     radius = min(max(gap * 0.36, 3.0), 19.0)
-    crest = (Disc(x, y - radius, radius, (60, 50, 190)), Disc(x, y - radius * 1.2, radius * 0.5, (180, 90, 60)))
-    upper, lower = seals
-    stickers = (Disc(x, y - 20, radius, upper), Disc(x, y + 18, radius, lower))
-    shapes: dict[Divider, tuple[Rectangle | Disc, ...]] = {
+    crest = crest_shapes(row.arms, x, y - radius, radius)
+    upper, lower = row.seals
+    shapes: dict[Divider, Shapes] = {
         "": (),
-        "hyphen": (hyphen,),
+        "hyphen": (Rectangle(x - half, y - 4, x + half, y + 4, ink),),
         "dot": (Disc(x, y, min(half, 6.0), ink),),
-        "seals": stickers,
+        "seals": (Disc(x, y - 20, radius, upper), Disc(x, y + 18, radius, lower)),
         "crest": crest,
         "crest and hyphen": (*crest, Rectangle(x - half, y + 14, x + half, y + 21, ink)),
     }
     return shapes[divider]
+
+
+def crest_shapes(arms: Arms, x: float, y: float, half: float) -> Shapes:
+    """A shield, 2 * half mm wide, with its middle at (x, y)."""
+    shield = (
+        Rectangle(x - half, y - half, x + half, y + 0.3 * half, arms.field),
+        Disc(x, y + 0.3 * half, half, arms.field),
+    )
+    charges: dict[Charge, Shapes] = {
+        "double cross": (
+            Disc(x, y + 0.9 * half, 0.45 * half, arms.base),
+            Rectangle(x - 0.1 * half, y - 0.8 * half, x + 0.1 * half, y + 0.8 * half, arms.charge),
+            Rectangle(x - 0.35 * half, y - 0.5 * half, x + 0.35 * half, y - 0.3 * half, arms.charge),
+            Rectangle(x - 0.5 * half, y - 0.1 * half, x + 0.5 * half, y + 0.1 * half, arms.charge),
+        ),
+        "checks": tuple(
+            Rectangle(
+                x + (column - 2) * half / 2,
+                y + (row - 2) * half / 2,
+                x + (column - 1) * half / 2,
+                y + (row - 1) * half / 2,
+                arms.charge,
+            )
+            for row in range(4)
+            for column in range(4)
+            if (row + column) % 2
+        ),
+        "pale": (Rectangle(x, y - half, x + half, y + half, arms.charge),),
+        "bar": (Rectangle(x - half, y - 0.3 * half, x + half, y + 0.3 * half, arms.charge),),
+        "disc": (Disc(x, y, 0.5 * half, arms.charge),),
+        "chief": (Rectangle(x - half, y - half, x + half, y - 0.2 * half, arms.charge),),
+    }
+    return (*shield, *charges[arms.figure])

@@ -6,19 +6,28 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from traffic.simulation.plate_drawing.europe import ALL, COUNTRIES, OFTEN, Country, groups_of, some_country
+from traffic.simulation.plate_drawing.europe import (
+    ALL,
+    OFTEN,
+    SIGNS,
+    Country,
+    arms_of,
+    groups_of,
+    some_country,
+)
 from traffic.simulation.plate_drawing.plate import (
     BLACK,
     BLUE,
-    RED,
     WHITE,
     YELLOW,
+    Arms,
     Caption,
     Colour,
     Disc,
     Plate,
     Rectangle,
     Row,
+    crest_shapes,
 )
 from traffic.simulation.plate_drawing.russia import fill_pattern
 
@@ -45,12 +54,25 @@ def european_plate(rng: np.random.Generator) -> Plate:
     country = some_country(rng)
     groups = groups_of(country, rng)
     if rng.random() < 0.1:
-        return _european_square(groups, rng)
-    fields = _fields(country, rng)
+        return replace(_european_square(groups, rng), sign=country.code)
+    arms = arms_of(country, rng)
+    fields = _fields(country, arms, rng)
     ground, ink = country.colours[int(rng.integers(len(country.colours)))]
-    plate = Plate("eu", "long", 520, 112, (_long_row(country, groups, fields, rng),), ground, ink)
-    border = 3.0 if rng.random() < 0.75 else 0.0
-    return replace(plate, border=border, rectangles=fields.rectangles, discs=fields.discs, captions=fields.captions)
+    row = replace(_long_row(country, groups, fields, rng), arms=arms)
+    return Plate(
+        country="eu",
+        kind="long",
+        width=520,
+        height=112,
+        rows=(row,),
+        ground=ground,
+        ink=ink,
+        border=3.0 if rng.random() < 0.75 else 0.0,
+        rectangles=fields.rectangles,
+        discs=fields.discs,
+        captions=fields.captions,
+        sign=country.code,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +111,9 @@ def _sticker(rng: np.random.Generator) -> Colour:
     return blue, green, red
 
 
-def _fields(country: Country, rng: np.random.Generator) -> _Fields:
+def _fields(country: Country, arms: Arms, rng: np.random.Generator) -> _Fields:
     """The blue band with the country's code at one end or at both, an older plate's crest above it, or nothing."""
-    kind, code = country.field, country.code or str(rng.choice(_CODES))
+    kind, code = country.field, country.code or str(rng.choice(SIGNS))
     if kind in ("any", "either") or (kind in ("band", "bands") and rng.random() < _ODD):
         kind = str(rng.choice(("band", "none") if kind == "either" else ("band", "crest", "none")))
     if kind == "band":
@@ -100,12 +122,13 @@ def _fields(country: Country, rng: np.random.Generator) -> _Fields:
         captions = (Caption(code, 24, 88, 20, WHITE), Caption(str(rng.integers(1, 99)), 496, 88, 20, WHITE))
         return _Fields((*_band(4, 44, rng), *_band(476, 516, rng)), (), captions, 44, 476)
     if kind == "crest":
-        crest = (Rectangle(14, 20, 40, 52, RED), Rectangle(20, 30, 34, 46, BLUE))
-        return _Fields(crest, (Disc(27, 52, 13, RED),), (Caption(code, 28, 86, 22, BLACK),), 44)
+        crest = crest_shapes(arms, 27, 38, 14)
+        rectangles = tuple(shape for shape in crest if isinstance(shape, Rectangle))
+        discs = tuple(shape for shape in crest if isinstance(shape, Disc))
+        return _Fields(rectangles, discs, (Caption(code, 28, 86, 22, BLACK),), 44)
     return _Fields()
 
 
-_CODES = tuple(country.code for country in COUNTRIES if country.code)
 _MARKED = 0.85
 """Share of plates whose mark between the groups is there and can be seen."""
 _ODD = 0.2
