@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from traffic.privacy.places import holds_middle, in_front, is_accused, occupies, part, wider, without
+from traffic.privacy.places import holds_middle, in_front, is_accused, occupies, part, to_border, wider, without
 
 CAR = (100.0, 100.0, 200.0, 200.0)
 
@@ -66,3 +66,18 @@ def test_parts_and_room():
     assert not holds_middle(CAR, (10, 10, 120, 120))
     assert in_front((0, 0, 9, 210), CAR)
     assert not in_front((0, 0, 9, 201), CAR)
+
+
+@pytest.mark.parametrize(
+    ("box", "expected"),
+    [
+        ((100, 50, 200, 150), (110, 100, 190, 150)),
+        ((0, 50, 100, 150), (0, 100, 90, 150)),
+        ((1, 50, 101, 150), (0, 100, 91, 150)),
+        ((540, 50, 640, 150), (550, 100, 640, 150)),
+        ((0, 50, 640, 150), (0, 100, 640, 150)),
+    ],
+    ids=["in the middle", "cut on the left", "nearly", "cut on the right", "on both sides"],
+)
+def test_the_part_of_a_vehicle_that_the_picture_cuts_reaches_to_its_side(box, expected):
+    assert to_border(part(box, (0.1, 0.5, 0.9, 1.0)), box, 640) == expected

@@ -15,6 +15,9 @@ INSIDE = 0.5
 BEHIND = 0.02
 """Who stands in front of a vehicle reaches below it, by this share of the vehicle's height at least."""
 
+BORDER_PX = 2.0
+"""A vehicle's box that comes so near to a side of the picture is cut by it."""
+
 
 def is_accused(plate: Box, own: Box | None, accused: Box, other: Box) -> bool:
     """Whether a plate found in another vehicle's box is the accused one's, whose box overlaps with it."""
@@ -52,6 +55,13 @@ def part(box: Box, shares: Box) -> Box:
         box[0] + shares[2] * width,
         box[1] + shares[3] * height,
     )
+
+
+def to_border(place: Box, box: Box, width: float) -> Box:
+    """A part of a box; where the side of the picture cuts the box, as far as that side: who knows what is missing."""
+    left = 0.0 if box[0] < BORDER_PX else place[0]
+    right = width if box[2] > width - BORDER_PX else place[2]
+    return left, place[1], right, place[3]
 
 
 def wider(box: Box, margin: tuple[float, float]) -> Box:

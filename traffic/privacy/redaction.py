@@ -12,7 +12,7 @@ from traffic.datatypes import Case, Float32Array, Shot, UInt8Array, VehicleCrop
 from traffic.geometry import box_iou
 from traffic.plates.locator import PlateCorners
 from traffic.privacy.blur import Box, Patch, hide
-from traffic.privacy.places import holds_middle, in_front, is_accused, occupies, part, wider, without
+from traffic.privacy.places import holds_middle, in_front, is_accused, occupies, part, to_border, wider, without
 from traffic.privacy.settings import PrivacySettings
 
 SMALLEST_LEGIBLE_PX = 80.0
@@ -92,7 +92,7 @@ class PictureRedactor:
         if not self._settings.blur_others:
             return
         for box, plate in zip(others, found, strict=True):
-            place = part(box, PLATE_PART)
+            place = to_border(part(box, PLATE_PART), box, float(shot.frame.image.shape[1]))
             theirs = plate is not None and not is_accused(plate.xyxy, own, shot.xyxy, box)
             if plate is not None and theirs:
                 yield Patch(wider(plate.xyxy, PLATE_MARGIN))
