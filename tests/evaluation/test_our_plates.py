@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -10,15 +11,12 @@ from traffic.datatypes import Frame
 from traffic.evaluation.classifier_evaluation import still_frame
 from traffic.evaluation.detection import EXACT
 from traffic.evaluation.detectors import open_detector
-from traffic.evaluation.our_plates import (
-    LocatorInVehicles,
-    OcrOfPlaces,
-    Search,
-    open_our_plates,
-)
+from traffic.evaluation.our_plates import OcrOfPlaces, PlatesInVehicles, Search, open_our_plates
 from traffic.evaluation.plate_systems import place_of_box
 from traffic.plates.locator import PlateLocator
 from traffic.plates.ocr import PlateText
+from traffic.plates.recognizer import PlateRecognizer
+from traffic.plates.views import PlateView
 
 CAR = (64.0, 64.0, 192.0, 192.0)
 IN_CAR, OUTSIDE = (100, 150, 140, 162), (210, 20, 250, 32)
@@ -31,6 +29,13 @@ def photo(tmp_path: Path, *plates: tuple[int, int, int, int]) -> Frame:
         image[y1:y2, x1:x2] = MAGENTA
     cv2.imwrite(str(tmp_path / "photo.png"), image)
     return still_frame(tmp_path / "photo.png")
+
+
+class AlwaysPlate:
+    """Reads the same in every place."""
+
+    def read_views(self, views: Sequence[PlateView]) -> list[PlateText]:
+        return [PlateText("AB12", (0.9,) * 4, "eu", 1.0) for _ in views]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +55,8 @@ def test_plates_are_looked_for_where_it_was_asked(
     write_constant_detector(tmp_path, ["car"], [(CAR, "car", 0.8)], side=256)
     locator = PlateLocator(MagentaFinder(), (256, 256), 0.5)
     with open_detector(tmp_path / "detector.onnx", ["car"], (256, 256), EXACT) as detector:
-        found = LocatorInVehicles(locator, detector, search, 0.3).find(photo(tmp_path, *plates))
+        recognizer = PlateRecognizer(locator, AlwaysPlate(), minimum_quality=0.0)
+        found = PlatesInVehicles(recognizer, detector, search, 0.3).find(photo(tmp_path, *plates))
     np.testing.assert_allclose([place.xyxy for place in found], np.reshape(expected, (-1, 4)).tolist(), atol=2)
 
 

@@ -1,4 +1,4 @@
-"""A locator's engine without a network: plates are what is magenta."""
+"""Locators' engines without a network: plates are what is magenta."""
 
 from __future__ import annotations
 
@@ -38,3 +38,30 @@ def _cells(image: UInt8Array) -> Float32Array:
         x1, y1, x2, y2 = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
         cells[2] = [0.9, x1, y1, x2, y1, x2, y2, x1, y2]
     return cells
+
+
+class PatchFinder(MagentaFinder):
+    """One cell for each magenta patch, from the left, no two one above the other.
+
+    Args:
+        scores: of the patches.
+    """
+
+    def __init__(self, *scores: float) -> None:
+        super().__init__()
+        self._scores = scores
+
+    def infer(self, images: UInt8Array) -> Float32Array:
+        self.batches.append(len(images))
+        return np.stack([self._cells(image) for image in images])
+
+    def _cells(self, image: UInt8Array) -> Float32Array:
+        magenta = (image[:, :, 0] > 200) & (image[:, :, 1] < 60) & (image[:, :, 2] > 200)
+        edges = np.diff(np.concatenate([[0], magenta.any(axis=0).astype(int), [0]]))
+        cells = np.zeros((len(self._scores), 9), np.float32)
+        patches = np.flatnonzero(edges).reshape(-1, 2)
+        for row, (score, (x1, x2)) in enumerate(zip(self._scores, patches, strict=False)):
+            rows = np.flatnonzero(magenta[:, x1:x2].any(axis=1))
+            y1, y2 = rows[0], rows[-1] + 1
+            cells[row] = [score, x1, y1, x2, y1, x2, y2, x1, y2]
+        return cells

@@ -5,7 +5,7 @@ import pytest
 from builders import frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plates.magenta import MAGENTA, MagentaFinder
+from plates.magenta import MAGENTA, MagentaFinder, PatchFinder
 
 from traffic.datatypes import Frame, VehicleCrop
 from traffic.errors import ModelError
@@ -103,23 +103,6 @@ def test_a_batch_is_run_at_once_and_keeps_its_order():
         np.testing.assert_allclose(plate.xyxy, place, atol=4)
 
 
-class EveryMagentaColumn(MagentaFinder):
-    """One cell for each magenta patch, from the left, the first being the surest."""
-
-    def infer(self, images):
-        return np.stack([self._cells(image) for image in images])
-
-    def _cells(self, image):
-        magenta = (image[:, :, 0] > 200) & (image[:, :, 1] < 60) & (image[:, :, 2] > 200)
-        columns = np.flatnonzero(np.diff(np.concatenate([[0], magenta.any(axis=0).astype(int), [0]])))
-        cells = np.zeros((6, 9), np.float32)
-        for row, (x1, x2) in enumerate(columns.reshape(-1, 2)[:6]):
-            rows = np.flatnonzero(magenta[:, x1:x2].any(axis=1))
-            y1, y2 = rows[0], rows[-1] + 1
-            cells[row] = [0.9 - 0.1 * row, x1, y1, x2, y1, x2, y2, x1, y2]
-        return cells
-
-
 NEAR_PLATE, FAR_PLATE = (400, 300, 480, 320), (200, 190, 240, 200)
 NEAR, FAR = (120, 60, 700, 400), (150, 120, 290, 220)  # the far vehicle is seen in the near one's box
 
@@ -135,35 +118,26 @@ def two_plates() -> Frame:
 @pytest.mark.parametrize("order", [(NEAR, FAR), (FAR, NEAR)])
 def test_a_plate_that_two_crops_show_is_the_smaller_vehicles_and_the_other_gets_its_own(order):
     shown, expected = two_plates(), {NEAR: NEAR_PLATE, FAR: FAR_PLATE}
-    plates = PlateLocator(EveryMagentaColumn(), SIZE, 0.5).locate([VehicleCrop(shown, box) for box in order])
+    plates = PlateLocator(PatchFinder(0.9, 0.8), SIZE, 0.5).locate([VehicleCrop(shown, box) for box in order])
     for box, plate in zip(order, plates, strict=True):
         np.testing.assert_allclose(plate.xyxy, expected[box], atol=6)
-
-
-class UnsureOfTheSecond(EveryMagentaColumn):
-    """The patches after the first score half as much as it."""
-
-    def _cells(self, image):
-        cells = super()._cells(image)
-        cells[1:, 0] *= 0.45 / 0.8
-        return cells
 
 
 def test_a_second_find_that_is_much_less_sure_is_not_taken_for_the_larger_vehicles():
     crops = [VehicleCrop(two_plates(), NEAR)]
     crops.append(VehicleCrop(crops[0].frame, FAR))
-    for plate in PlateLocator(UnsureOfTheSecond(), SIZE, 0.4).locate(crops):
+    for plate in PlateLocator(PatchFinder(0.9, 0.45), SIZE, 0.4).locate(crops):
         np.testing.assert_allclose(plate.xyxy, FAR_PLATE, atol=6)
 
 
 def test_a_second_find_beside_the_larger_vehicle_is_not_its_plate():
     shown, upper = two_plates(), (120, 60, 700, 290)  # the near plate lies below this box, in the room around it
-    plates = PlateLocator(EveryMagentaColumn(), SIZE, 0.5).locate([VehicleCrop(shown, box) for box in (upper, FAR)])
+    plates = PlateLocator(PatchFinder(0.9, 0.8), SIZE, 0.5).locate([VehicleCrop(shown, box) for box in (upper, FAR)])
     np.testing.assert_allclose(plates[0].xyxy, FAR_PLATE, atol=6)
 
 
 def test_a_vehicle_alone_or_in_another_frame_keeps_its_best_plate():
-    finder = PlateLocator(EveryMagentaColumn(), SIZE, 0.5)
+    finder = PlateLocator(PatchFinder(0.9, 0.8), SIZE, 0.5)
     for crops in ([VehicleCrop(two_plates(), NEAR)], [VehicleCrop(two_plates(), NEAR), VehicleCrop(two_plates(), FAR)]):
         np.testing.assert_allclose(finder.locate(crops)[0].xyxy, FAR_PLATE, atol=6)
 
@@ -172,6 +146,81 @@ def test_where_there_is_one_plate_only_both_keep_it():
     shown = with_plate(*FAR_PLATE)
     for plate in locator().locate([VehicleCrop(shown, NEAR), VehicleCrop(shown, FAR)]):
         np.testing.assert_allclose(plate.xyxy, FAR_PLATE, atol=6)
+
+
+LEFT, RIGHT, ALONE = (200, 190, 240, 200), (400, 300, 480, 320), (120, 60, 700, 400)
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ((0.9, 0.8), [LEFT, RIGHT]),
+        ((0.8, 0.9), [RIGHT, LEFT]),
+        ((0.9, 0.3), [LEFT, RIGHT]),
+        ((0.9, 0.2), [LEFT]),
+        ((0.3, 0.4), [RIGHT, LEFT]),
+        ((0.2, 0.2), []),
+    ],
+    ids=["both sure", "the other is surer", "one is unsure", "hopeless beside a sure one", "both unsure", "hopeless"],
+)
+def test_finds_are_what_may_be_a_plate_once_it_is_read(scores, expected):
+    """At a threshold of .5 a score of .25 is the least that the surest text can make up for."""
+    (found,) = PlateLocator(PatchFinder(*scores), SIZE, 0.5).finds([VehicleCrop(two_plates(), ALONE)])
+    assert [plate.score for plate in found] == pytest.approx(sorted((s for s in scores if s > 0.25), reverse=True))
+    for plate, place in zip(found, expected, strict=True):
+        np.testing.assert_allclose(plate.xyxy, place, atol=6)
+
+
+def test_cells_of_one_plate_are_one_find():
+    class Several(MagentaFinder):
+        def infer(self, images):
+            cells = super().infer(images)
+            cells[:, 0], cells[:, 1] = cells[:, 2], cells[:, 2]
+            cells[:, :2, 0] = 0.7, 0.8
+            return cells
+
+    (found,) = PlateLocator(Several(), SIZE, 0.5).finds([VehicleCrop(with_plate(200, 200, 260, 220), NEAR)])
+    assert [plate.score for plate in found] == pytest.approx([0.9])
+
+
+def test_no_more_finds_than_two():
+    shown = two_plates()
+    shown.image.flags.writeable = True
+    shown.image[100:112, 550:610] = MAGENTA
+    (found,) = PlateLocator(PatchFinder(0.6, 0.7, 0.8), SIZE, 0.5).finds([VehicleCrop(shown, ALONE)])
+    assert [plate.score for plate in found] == pytest.approx([0.8, 0.7])
+
+
+def test_the_first_find_is_what_is_located():
+    locator, shown = PlateLocator(PatchFinder(0.9, 0.8), SIZE, 0.5), two_plates()
+    crops = [VehicleCrop(shown, box) for box in (NEAR, FAR)]
+    for plate, (first, *_) in zip(locator.locate(crops), locator.finds(crops), strict=True):
+        np.testing.assert_array_equal(plate.corners, first.corners)
+
+
+@pytest.mark.parametrize("far", [0.9, 0.3], ids=["sure", "unsure"])
+def test_what_a_smaller_vehicle_shows_best_is_no_other_find_of_a_larger_one(far):
+    """The larger one's own plate is the surer one, or the only one on it."""
+    shown = two_plates()
+    of_near, of_far = PlateLocator(PatchFinder(far, 0.95), SIZE, 0.5).finds(
+        [VehicleCrop(shown, NEAR), VehicleCrop(shown, FAR)]
+    )
+    assert [len(of_near), len(of_far)] == [1, 1]
+    np.testing.assert_allclose(of_near[0].xyxy, NEAR_PLATE, atol=6)
+    np.testing.assert_allclose(of_far[0].xyxy, FAR_PLATE, atol=6)
+
+
+def test_an_unsure_find_beside_the_vehicle_is_none():
+    upper = (120, 60, 700, 290)  # the near plate lies below this box, in the room around it
+    for scores, count in (((0.2, 0.4), 0), ((0.2, 0.6), 1)):
+        (found,) = PlateLocator(PatchFinder(*scores), SIZE, 0.5).finds([VehicleCrop(two_plates(), upper)])
+        assert len(found) == count
+
+
+def test_crops_that_show_nothing_have_no_finds():
+    crops = [VehicleCrop(frame(size=(960, 540)), (1000.0, 100.0, 1200.0, 300.0))]
+    assert locator().finds(crops) == ((),)
+    assert locator().finds([]) == ()
 
 
 def test_a_model_of_another_task_is_refused():

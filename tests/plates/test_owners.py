@@ -3,7 +3,7 @@ import pytest
 from builders import frame
 
 from traffic.datatypes import VehicleCrop
-from traffic.plates.owners import plates_of_others
+from traffic.plates.owners import plates_of_others, plates_of_smaller
 
 SMALL, LARGE, TWICE = (100, 100, 200, 180), (80, 80, 500, 400), (98, 96, 204, 184)
 PLATE, NEARLY, ELSEWHERE = (130, 150, 160, 158), (131, 150, 162, 159), (300, 300, 360, 315)
@@ -59,3 +59,11 @@ def test_vehicles_of_two_frames_share_nothing():
 
 def test_no_crops_share_nothing():
     assert plates_of_others([], np.zeros((0, 4), np.float32)) == []
+
+
+def test_the_plates_of_smaller_vehicles_are_told_whether_one_is_shared_or_not():
+    shown = frame(size=(640, 480))
+    crops = [VehicleCrop(shown, SMALL), VehicleCrop(shown, LARGE)]
+    of_small, of_large = plates_of_smaller(crops, np.array([PLATE, ELSEWHERE], np.float32))
+    assert [of_small.tolist(), of_large.tolist()] == [[], [list(PLATE)]]
+    assert [len(rows) for rows in plates_of_smaller(crops, np.array([BESIDE, ELSEWHERE], np.float32))] == [0, 0]

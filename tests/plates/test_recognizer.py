@@ -4,13 +4,14 @@ from datetime import date
 import numpy as np
 import pytest
 from builders import STARTED_AT, frame
-from plates.magenta import MAGENTA, MagentaFinder
+from plates.magenta import MAGENTA, MagentaFinder, PatchFinder
 
 from traffic.datatypes import Frame, VehicleCrop
 from traffic.inference.model_card import ImageInput, PlateReaderCard, Recipe
+from traffic.plates.legibility import MINIMUM_QUALITY
 from traffic.plates.locator import PlateLocator
 from traffic.plates.ocr import PlateOcr
-from traffic.plates.recognizer import MINIMUM_QUALITY, PlateRecognizer, PlateStatistics
+from traffic.plates.recognizer import PlateRecognizer, PlateStatistics
 from traffic.plates.symbols import SYMBOLS
 
 VEHICLE = (300.0, 150.0, 700.0, 450.0)
@@ -31,8 +32,12 @@ CARD = PlateReaderCard(
 )
 
 
+DOUBTFUL = (255, 40, 255)
+"""Is found as magenta is, but hardly to be read."""
+
+
 class ShadeReader:
-    """A reader's engine: AB if the picture's middle is magenta, else nothing."""
+    """A reader's engine: AB if the picture's middle is magenta, with doubts if it is but nearly, else nothing."""
 
     def __init__(self) -> None:
         self.batches: list[int] = []
@@ -43,7 +48,7 @@ class ShadeReader:
         for row, image in enumerate(images):
             legible = image[24, 80, 1] < 60 and image[24, 80, 0] > 200
             symbols = (1, 0, 2) if legible else (0, 0, 0)
-            answers[row, np.arange(3), symbols] = (0.9, 1.0, 0.8)
+            answers[row, np.arange(3), symbols] = (0.4, 1.0, 0.1) if image[24, 80, 1] > 20 else (0.9, 1.0, 0.8)
         return np.concatenate([answers.reshape(len(images), -1), np.ones((len(images), 1), np.float32)], axis=1)
 
     def __enter__(self):
@@ -149,6 +154,82 @@ def test_only_plates_are_read_in_one_batch_and_each_keeps_its_place():
     assert [reading and reading.pts_ns for reading in readings] == [0, None, None, 120_000_000]
     assert ocr_engine.batches == [3]
     assert plates.statistics.crops == 4
+
+
+LEFT, RIGHT = (350, 350, 450, 375), (550, 350, 650, 375)
+
+
+def two_patches(left: tuple[int, int, int], right: tuple[int, int, int]) -> VehicleCrop:
+    image = np.full((540, 960, 3), 90, np.uint8)
+    for (x1, y1, x2, y2), colour in ((LEFT, left), (RIGHT, right)):
+        image[y1:y2, x1:x2] = colour
+    return VehicleCrop(Frame("north", "recording", 0, 0, STARTED_AT, image), VEHICLE)
+
+
+@pytest.mark.parametrize(
+    ("scores", "colours", "place", "read"),
+    [
+        ((0.9, 0.6), (MAGENTA, MAGENTA), LEFT, [1]),
+        ((0.9, 0.8), (MAGENTA, MAGENTA), LEFT, [1, 1]),
+        ((0.7, 0.6), (DOUBTFUL, MAGENTA), RIGHT, [1, 1]),
+        ((0.7, 0.4), (DOUBTFUL, MAGENTA), RIGHT, [1, 1]),
+        ((0.4, 0.3), (MAGENTA, MAGENTA), LEFT, [1]),
+        ((0.29, 0.1), (MAGENTA, MAGENTA), None, [1]),
+        ((0.4, 0.35), (DOUBTFUL, MAGENTA), RIGHT, [1, 1]),
+        ((0.2, 0.1), (MAGENTA, MAGENTA), None, []),
+    ],
+    ids=[
+        "a sure plate: nothing else is read",
+        "a rival that could have been better",
+        "the rival reads better",
+        "so does one under the threshold",
+        "an unsure one that reads as a plate",
+        "an unsure one that does not read surely enough",
+        "the second of two unsure ones",
+        "no text makes up for so little",
+    ],
+)
+def test_what_reads_as_a_plate_is_the_plate(scores, colours, place, read):
+    """The certainty of AB is .849, the least worth at a threshold of .5 is .25."""
+    engine = ShadeReader()
+    plates = recognizer(engine, PatchFinder(*scores))
+    (reading,) = plates.read([two_patches(*colours)])
+    assert engine.batches == read
+    assert plates.statistics.outcomes() == ({"read": 1} if place else {"read": 0, "no plate": 1})
+    if place:
+        assert reading.text == "AB"
+        assert reading.xyxy == pytest.approx(place, abs=4)
+    else:
+        assert reading is None
+
+
+def test_a_find_over_the_threshold_that_does_not_read_as_a_plate_is_doubtful():
+    plates = recognizer(finder=PatchFinder(0.9, 0.9))
+    assert plates.read([two_patches(DOUBTFUL, DOUBTFUL)]) == [None]
+    assert plates.statistics.outcomes() == {"read": 0, "doubtful text": 1}
+
+
+@pytest.mark.parametrize(
+    ("scores", "read", "outcomes"),
+    [((0.9, 0.4), [], {"read": 0, "too small": 1}), ((0.45, 0.4), [1], {"read": 1})],
+    ids=["it is the plate, too far away", "perhaps it is none"],
+)
+def test_beside_a_find_that_is_too_small_another_one_is_read_only_where_that_was_unsure(scores, read, outcomes):
+    engine = ShadeReader()
+    image = two_patches(MAGENTA, MAGENTA).frame.image.copy()
+    image[356:375, 350:450] = 90  # six pixels high
+    plates = recognizer(engine, PatchFinder(*scores))
+    plates.read([VehicleCrop(Frame("north", "recording", 0, 0, STARTED_AT, image), VEHICLE)])
+    assert engine.batches == read
+    assert plates.statistics.outcomes() == outcomes
+
+
+def test_second_finds_are_read_in_one_batch():
+    engine = ShadeReader()
+    colours = [(MAGENTA, MAGENTA), (DOUBTFUL, MAGENTA), (DOUBTFUL, MAGENTA)]
+    found = recognizer(engine, PatchFinder(0.9, 0.6)).find([two_patches(*each) for each in colours])
+    assert engine.batches == [3, 2]
+    assert [each.plate.score for each in found] == pytest.approx([0.9, 0.6, 0.6])
 
 
 def test_no_crops_give_no_readings():

@@ -22,17 +22,18 @@ from traffic.inference.model_card import (
 from traffic.inference.openvino_engine import OpenVinoEngine
 from traffic.plates.locator import PlateCorners, locator_of
 from traffic.plates.ocr import PlateOcr, PlateText
-from traffic.plates.rectify import is_quadrilateral, rectify
+from traffic.plates.recognizer import PlateFound, PlateRecognizer
+from traffic.plates.rectify import rectify
 
 Search = Literal["vehicles", "picture", "both"]
 """Where plates are looked for: in the vehicles that the detector finds, in the picture as a whole, or in both."""
 
 
-class Locator(Protocol):
-    """The part of traffic.plates.locator.PlateLocator that is used here."""
+class Recognizer(Protocol):
+    """The part of traffic.plates.recognizer.PlateRecognizer that is used here."""
 
-    def locate(self, crops: Sequence[VehicleCrop]) -> Sequence[PlateCorners | None]:
-        """The best plate of each crop."""
+    def find(self, crops: Sequence[VehicleCrop]) -> Sequence[PlateFound | None]:
+        """The plate of each crop."""
         ...
 
 
@@ -44,27 +45,26 @@ class Ocr(Protocol):
         ...
 
 
-class LocatorInVehicles:
-    """Our locator, in the vehicles that our detector finds or in the whole photo.
+class PlatesInVehicles:
+    """What a run takes for plates, in the vehicles that our detector finds or in the whole photo.
 
     Args:
-        locator: finds the best plate of a crop.
+        recognizer: finds the plate of a crop.
         detector: finds the vehicles.
         search: where.
         score: of a vehicle that is searched.
     """
 
-    def __init__(self, locator: Locator, detector: VehicleDetector, search: Search, score: float) -> None:
-        self._locator = locator
+    def __init__(self, recognizer: Recognizer, detector: VehicleDetector, search: Search, score: float) -> None:
+        self._recognizer = recognizer
         self._detector = detector
         self._search = search
         self._score = score
 
     def find(self, frame: Frame) -> Sequence[PlateCorners]:
         """See PlateFinder."""
-        found = self._locator.locate(self._crops(frame))
-        plates = [plate for plate in found if plate is not None and is_quadrilateral(plate.corners)]
-        return each_once(plates)
+        found = self._recognizer.find(self._crops(frame))
+        return each_once([each.plate for each in found if each is not None])
 
     def _crops(self, frame: Frame) -> list[VehicleCrop]:
         height, width = frame.image.shape[:2]
@@ -92,7 +92,7 @@ class OcrOfPlaces:
 
 @contextmanager
 def open_our_plates(locator: Path, reader: Path, detector: Path, search: Search) -> Iterator[PlateSystem]:
-    """Our own models on OpenVINO in full precision, within `with`.
+    """Our own models on OpenVINO in full precision, within `with`; a plate may be as small and blurred as it likes.
 
     Args:
         locator, reader, detector: their cards.
@@ -109,9 +109,11 @@ def open_our_plates(locator: Path, reader: Path, detector: Path, search: Search)
         vehicles = stack.enter_context(
             open_detector(verified_model_path(detector), seeing.classes, seeing.input.default_size, EXACT)
         )
-        finder = LocatorInVehicles(locator_of(places, finding), vehicles, search, seeing.score_threshold)
+        texts = PlateOcr(ocr, reading)
+        recognizer = PlateRecognizer(locator_of(places, finding), texts, minimum_height_px=0.0, minimum_quality=0.0)
+        finder = PlatesInVehicles(recognizer, vehicles, search, seeing.score_threshold)
         models = {card.file: card.sha256 for card in (finding, reading, seeing)}
-        yield PlateSystem("traffic", finder, OcrOfPlaces(PlateOcr(ocr, reading), reading.input.default_size), models)
+        yield PlateSystem("traffic", finder, OcrOfPlaces(texts, reading.input.default_size), models)
 
 
 def _engine(card: Path, size: tuple[int, int]) -> OpenVinoEngine:

@@ -1,4 +1,4 @@
-"""Finds a vehicle's plate: the best one in each crop, with its four corners."""
+"""Finds a vehicle's plate, with its four corners: the best one in each crop, or what else may be one."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from traffic.datatypes import Float32Array, VehicleCrop
 from traffic.errors import ModelError
+from traffic.geometry import box_iou
 from traffic.inference.boxes import BoxCut, BoxNetwork, over_boxes
 from traffic.inference.engine import Engine
 from traffic.inference.model_card import PlateLocatorCard
-from traffic.plates.owners import PROVEN_SHARE, middles_inside, plates_of_others
+from traffic.plates.cells import CELL_VALUES, boxes, on_vehicle, outside
+from traffic.plates.owners import PROVEN_SHARE, SAME_PLATE_IOU, middles_inside, plates_of_others, plates_of_smaller
 
-BoolArray = NDArray[np.bool_]
 CROP_MARGIN = 0.08
 """Room around a vehicle's box, as a share of its width and height: detectors cut bumpers off."""
-CELL_VALUES = 9
+MAXIMUM_FINDS = 2
+"""Of one crop."""
 _SHRINK_SMOOTHLY = 0.5
 
 
@@ -48,13 +49,13 @@ class PlateLocator:
     Args:
         engine: opened at `size`, for pictures or for boxes of frames; its owner closes it.
         size: (width, height) of the network's input.
-        score_threshold: crops whose best cell scores less have no plate.
+        score_threshold: crops whose best cell scores less have no plate, unless it is read and says so: see `finds`.
     """
 
     def __init__(self, engine: Engine | BoxNetwork, size: tuple[int, int], score_threshold: float) -> None:
         self._boxes = over_boxes(engine, size)
         self._size = size
-        self._score_threshold = score_threshold
+        self.score_threshold = score_threshold
 
     def locate(self, crops: Sequence[VehicleCrop]) -> tuple[PlateCorners | None, ...]:
         """The best plate of each crop, None where no cell reaches the threshold or the box lies outside the frame.
@@ -65,39 +66,82 @@ class PlateLocator:
         Raises:
             ModelError: the engine's output is not that of a plate locator.
         """
-        cuts = [vehicle_cut(crop, self._size) for crop in crops]
-        shown = [(crop, cut) for crop, cut in zip(crops, cuts, strict=True) if cut is not None]
-        if not shown:
-            return (None,) * len(crops)
-        answers = _checked(self._boxes.infer_boxes([cut for _, cut in shown]))
-        sure = [of_crop[of_crop[:, 0] >= self._score_threshold] for of_crop in answers]
-        cells = [_in_frame(of_crop, cut, self._size) for of_crop, (_, cut) in zip(sure, shown, strict=True)]
-        found = iter(self._each_its_own([crop for crop, _ in shown], cells))
-        return tuple(None if cut is None else next(found) for cut in cuts)
+        return tuple(self._each_its_own(crops, self._cells(crops, self.score_threshold)))
+
+    def finds(self, crops: Sequence[VehicleCrop]) -> tuple[tuple[PlateCorners, ...], ...]:
+        """What may be the plate of each crop, if it reads as one: at most MAXIMUM_FINDS, apart, the surest first.
+
+        What `locate` finds is the first. Others score `least_worth` at least, lie on the vehicle itself, and are not
+        what was found best in a smaller vehicle of the same frame.
+
+        Raises:
+            ModelError: as `locate`.
+        """
+        cells = self._cells(crops, self.least_worth)
+        sure = self._each_its_own(crops, [of_crop[of_crop[:, 0] >= self.score_threshold] for of_crop in cells])
+        others = plates_of_smaller(crops, _boxes([_best(of_crop) for of_crop in cells]))
+        return tuple(
+            _with_others(plate, of_crop[outside(of_crop, taken) & on_vehicle(of_crop, crop.xyxy)])
+            for crop, of_crop, plate, taken in zip(crops, cells, sure, others, strict=True)
+        )
+
+    @property
+    def least_worth(self) -> float:
+        """What a find counts as a plate from, its score times the certainty of its text: what one at the threshold
+        would have of which the reader is no surer than the locator.
+        """
+        return self.score_threshold**2
+
+    def _cells(self, crops: Sequence[VehicleCrop], least: float) -> list[Float32Array]:
+        """Of each crop the cells (n, CELL_VALUES) that score at least `least`, in the frame's pixels."""
+        cells = [np.zeros((0, CELL_VALUES), np.float32)] * len(crops)
+        cuts = [(row, cut) for row, crop in enumerate(crops) if (cut := vehicle_cut(crop, self._size)) is not None]
+        if cuts:
+            answers = _checked(self._boxes.infer_boxes([cut for _, cut in cuts]))
+            for (row, cut), answer in zip(cuts, answers, strict=True):
+                cells[row] = _in_frame(answer[answer[:, 0] >= least], cut, self._size)
+        return cells
 
     def _each_its_own(self, crops: Sequence[VehicleCrop], cells: Sequence[Float32Array]) -> list[PlateCorners | None]:
-        best = [self._best(of_crop) for of_crop in cells]
-        nothing = (float("nan"),) * 4
-        boxes = np.array([nothing if plate is None else plate.xyxy for plate in best], np.float32)
-        others = plates_of_others(crops, boxes)
+        best = [_best(of_crop) for of_crop in cells]
+        others = plates_of_others(crops, _boxes(best))
         return [
-            self._next_best(crop, of_crop[_outside(of_crop, taken)], plate) if plate and len(taken) else plate
+            self._next_best(crop, of_crop[outside(of_crop, taken)], plate) if plate and len(taken) else plate
             for crop, of_crop, plate, taken in zip(crops, cells, best, others, strict=True)
         ]
 
     def _next_best(self, crop: VehicleCrop, cells: Float32Array, best: PlateCorners) -> PlateCorners:
         """The best of the other cells, if it is nearly as sure and on the vehicle itself; else the best one."""
-        found = self._best(cells)
+        found = _best(cells)
         if found is None or found.score < PROVEN_SHARE * best.score:
             return best
-        boxes = (np.array([box], np.float32) for box in (found.xyxy, crop.xyxy))
-        return found if middles_inside(*boxes)[0] else best
+        plate, vehicle = (np.array([box], np.float32) for box in (found.xyxy, crop.xyxy))
+        return found if middles_inside(plate, vehicle)[0] else best
 
-    def _best(self, cells: Float32Array) -> PlateCorners | None:
-        if not len(cells):
-            return None
-        best = cells[cells[:, 0].argmax()]
-        return PlateCorners(best[1:].reshape(4, 2), float(best[0]))
+
+def _best(cells: Float32Array) -> PlateCorners | None:
+    if not len(cells):
+        return None
+    best = cells[cells[:, 0].argmax()]
+    return PlateCorners(best[1:].reshape(4, 2), float(best[0]))
+
+
+def _with_others(first: PlateCorners | None, cells: Float32Array) -> tuple[PlateCorners, ...]:
+    """The first find, if there is one, and the best of the cells that show another plate."""
+    finds = [] if first is None else [first]
+    while len(finds) < MAXIMUM_FINDS:
+        cells = cells[(box_iou(boxes(cells), _boxes(finds)) < SAME_PLATE_IOU).all(axis=1)]
+        found = _best(cells)
+        if found is None:
+            break
+        finds.append(found)
+    return tuple(finds)
+
+
+def _boxes(plates: Sequence[PlateCorners | None]) -> Float32Array:
+    """(n, 4), NaN where there is no plate."""
+    nothing = (float("nan"),) * 4
+    return np.array([nothing if plate is None else plate.xyxy for plate in plates], np.float32).reshape(-1, 4)
 
 
 def _in_frame(cells: Float32Array, cut: BoxCut, size: tuple[int, int]) -> Float32Array:
@@ -105,13 +149,6 @@ def _in_frame(cells: Float32Array, cut: BoxCut, size: tuple[int, int]) -> Float3
     left, top, right, bottom = cut.box
     corners = cells[:, 1:] / _scale(right - left, bottom - top, size) + np.array([left, top] * 4)
     return np.column_stack([cells[:, 0], corners]).astype(np.float32)
-
-
-def _outside(cells: Float32Array, boxes: Float32Array) -> BoolArray:
-    """Which of the cells (cells, 9) have their plate's middle in none of the boxes (n, 4)."""
-    middles = cells[:, 1:].reshape(-1, 4, 2).mean(axis=1)[:, None]
-    inside = (middles >= boxes[None, :, :2]) & (middles <= boxes[None, :, 2:])
-    return np.asarray(~inside.all(axis=2).any(axis=1), np.bool_)
 
 
 def locator_of(engine: Engine | BoxNetwork, card: PlateLocatorCard) -> PlateLocator:

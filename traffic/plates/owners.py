@@ -31,13 +31,23 @@ def plates_of_others(crops: Sequence[VehicleCrop], plates: Float32Array) -> list
         crops: n vehicles.
         plates: (n, 4) the box of what was found in each, in its frame; NaN where nothing was.
     """
+    others = _of_smaller(crops, plates)
+    shared = np.asarray((others & (box_iou(plates, plates) >= SAME_PLATE_IOU)).any(axis=1), np.bool_)
+    return [plates[row] if asked else plates[:0] for row, asked in zip(others, shared, strict=True)]
+
+
+def plates_of_smaller(crops: Sequence[VehicleCrop], plates: Float32Array) -> list[Float32Array]:
+    """For each crop the plates (k, 4) of all smaller vehicles of its frame; arguments as of plates_of_others."""
+    return [plates[row] for row in _of_smaller(crops, plates)]
+
+
+def _of_smaller(crops: Sequence[VehicleCrop], plates: Float32Array) -> BoolArray:
+    """[crop, other]: whether the other one is a smaller vehicle of the same frame, with its plate on itself."""
     boxes = np.array([crop.xyxy for crop in crops], np.float32).reshape(-1, 4)
     frames = np.array([id(crop.frame) for crop in crops])
     smaller = box_areas(boxes)[None, :] < box_areas(boxes)[:, None]
     others = smaller & (frames[None, :] == frames[:, None]) & (box_iou(boxes, boxes) <= SAME_VEHICLE_IOU)
-    others &= middles_inside(plates, boxes)[None, :]
-    shared = (others & (box_iou(plates, plates) >= SAME_PLATE_IOU)).any(axis=1)
-    return [plates[row] if asked else plates[:0] for row, asked in zip(others, shared, strict=True)]
+    return np.asarray(others & middles_inside(plates, boxes)[None, :], np.bool_)
 
 
 def middles_inside(some: Float32Array, boxes: Float32Array) -> BoolArray:

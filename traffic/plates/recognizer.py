@@ -1,36 +1,22 @@
-"""The plate pipeline: vehicle crops to readings, each step a batch: locate, rectify, read."""
+"""The plate pipeline: vehicle crops to readings, each step a batch: locate, rectify, read.
+
+What is found is a plate if it reads as one: the locator's score and the certainty of the text count alike.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Literal
 
 import numpy as np
 
 from traffic.datatypes import PlateReading, VehicleCrop
+from traffic.plates.agreement import confidence
+from traffic.plates.legibility import MINIMUM_HEIGHT_PX, MINIMUM_QUALITY, Legibility, Reason
 from traffic.plates.locator import PlateCorners, PlateLocator
 from traffic.plates.ocr import PlateOcr, PlateText
-from traffic.plates.quality import plate_quality
-from traffic.plates.rectify import is_quadrilateral, rectify, upright_size
 from traffic.plates.views import PlateView, ViewReader, over_views
-
-Reason = Literal[
-    "no plate", "too small", "blurred", "too oblique", "badly exposed", "cut by the border", "empty text", "over budget"
-]
-WORST = MappingProxyType[str, Reason](
-    {"size": "too small", "sharpness": "blurred", "angle": "too oblique", "exposure": "badly exposed"}
-)
-"""Why a plate of too low quality is not read, by what is worst about it."""
-
-MINIMUM_HEIGHT_PX = 8.0
-"""A plate that is lower has too few pixels to tell its characters apart."""
-MINIMUM_QUALITY = 0.05
-"""A plate that can be seen worse is not legible."""
-BORDER_TOLERANCE = 0.02
-"""By this share of its width a plate may reach over the frame's border: corners are not known better."""
 
 
 @dataclass(slots=True)
@@ -50,14 +36,51 @@ class PlateStatistics:
         return self.read + sum(self.rejected.values())
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PlateFound:
+    """A plate and what it reads."""
+
+    plate: PlateCorners
+    reading: PlateReading
+
+
+@dataclass(slots=True)
+class _Search:
+    """What came of one crop so far.
+
+    Attributes:
+        finds: those that were not looked at yet, the surest first.
+        reason: why the locator's own find was not read; "no plate" where it had none.
+        best: of what was read.
+        worth: of that: the find's score times the certainty of the text.
+    """
+
+    crop: VehicleCrop
+    finds: deque[PlateCorners]
+    reason: Reason = "no plate"
+    best: PlateFound | None = None
+    worth: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Legible:
+    """A find that is worth reading."""
+
+    search: _Search
+    plate: PlateCorners
+    quality: float
+
+
 class PlateRecognizer:
     """Finds and reads plates: a PlateReader.
 
+    Of each crop the find is told whose score times the certainty of its text is most, if that is at least the
+    locator's `least_worth`. A second one is read only where it can still be that: seldom beside a plate.
+
     Args:
-        locator: finds the plate in a vehicle's crop.
+        locator: finds what may be the plate in a vehicle's crop.
         ocr: reads a rectified plate; or plates in frames, where they are rectified on a device.
-        minimum_height_px: plates that look lower in the frame are not read.
-        minimum_quality: nor are those that can be seen worse, see PlateQuality.score.
+        minimum_height_px, minimum_quality: of plates that are read, see Legibility.
     """
 
     def __init__(
@@ -70,62 +93,69 @@ class PlateRecognizer:
     ) -> None:
         self._locator = locator
         self._views = over_views(ocr)
-        self._minimum_height_px = minimum_height_px
-        self._minimum_quality = minimum_quality
+        self._legibility = Legibility(minimum_height_px, minimum_quality)
         self.statistics = PlateStatistics()
 
     def read(self, crops: Sequence[VehicleCrop]) -> list[PlateReading | None]:
         """See PlateReader.read."""
-        readings: list[PlateReading | None] = [None] * len(crops)
-        legible = self._legible(crops)
-        texts = self._views.read_views([PlateView(crops[row].frame, plate.corners) for row, plate, _ in legible])
-        for (row, plate, quality), text in zip(legible, texts, strict=True):
-            readings[row] = self._reading(crops[row], plate, text, quality)
-        return readings
+        return [None if found is None else found.reading for found in self.find(crops)]
 
-    def _legible(self, crops: Sequence[VehicleCrop]) -> list[tuple[int, PlateCorners, float]]:
-        """The crops' rows whose plates are worth reading, with the plates and their quality; the others are counted."""
-        legible: list[tuple[int, PlateCorners, float]] = []
-        for row, (crop, plate) in enumerate(zip(crops, self._locator.locate(crops), strict=True)):
-            reason: Reason | None = "no plate" if plate is None else self._objection(crop, plate)
-            if plate is not None and reason is None:
-                quality = plate_quality(rectify(crop.frame.image, plate.corners), plate.corners)
-                reason = WORST[quality.worst] if quality.score < self._minimum_quality else None
-                legible += [(row, plate, quality.score)] if reason is None else []
-            if reason is not None:
-                self.statistics.rejected[reason] += 1
-        return legible
+    def find(self, crops: Sequence[VehicleCrop]) -> list[PlateFound | None]:
+        """As `read`, with the plates' corners."""
+        searches = [_Search(crop, deque(finds)) for crop, finds in zip(crops, self._locator.finds(crops), strict=True)]
+        while asked := [each for each in map(self._next, searches) if each is not None]:
+            views = [PlateView(each.search.crop.frame, each.plate.corners) for each in asked]
+            for each, text in zip(asked, self._views.read_views(views), strict=True):
+                self._weigh(each, text)
+        for search in searches:
+            self._count(search)
+        return [search.best for search in searches]
 
-    def _objection(self, crop: VehicleCrop, plate: PlateCorners) -> Reason | None:
-        """Why a plate is not worth looking at, if it is not."""
-        if not is_quadrilateral(plate.corners):
-            return "no plate"
-        if _cut(crop, plate):
-            return "cut by the border"
-        return "too small" if upright_size(plate.corners)[1] < self._minimum_height_px else None
+    def _next(self, search: _Search) -> _Legible | None:
+        """The crop's next find that is worth reading: that is legible and can still be the best.
 
-    def _reading(self, crop: VehicleCrop, plate: PlateCorners, text: PlateText, quality: float) -> PlateReading | None:
-        if not text.text:
-            self.statistics.rejected["empty text"] += 1
-            return None
-        self.statistics.read += 1
-        height, width = crop.frame.image.shape[:2]
-        x1, y1, x2, y2 = np.clip(plate.xyxy, 0, [width, height, width, height]).tolist()
-        return PlateReading(
-            text=text.text,
-            probabilities=text.probabilities,
-            pts_ns=crop.frame.pts_ns,
-            xyxy=(x1, y1, x2, y2),
-            country=text.country,
-            country_probability=text.country_probability,
-            quality=quality,
-            slots=text.slots,
-        )
+        Beside a plate that is sure but too small or blurred to read, any other text is something else on the vehicle.
+        """
+        while search.finds and search.finds[0].score > search.worth:
+            plate = search.finds.popleft()
+            quality = self._legibility.quality(search.crop, plate)
+            if isinstance(quality, float):
+                return _Legible(search, plate, quality)
+            self._refuse(search, plate, quality)
+            if search.reason != "no plate":
+                search.finds.clear()
+        return None
+
+    def _weigh(self, legible: _Legible, text: PlateText) -> None:
+        search, plate = legible.search, legible.plate
+        reading = _reading(search.crop, plate, text, legible.quality)
+        worth = plate.score * confidence(reading)
+        if worth < self._locator.least_worth:
+            self._refuse(search, plate, "doubtful text" if text.text else "empty text")
+        elif worth > search.worth:
+            search.best, search.worth = PlateFound(plate, reading), worth
+
+    def _refuse(self, search: _Search, plate: PlateCorners, reason: Reason) -> None:
+        if plate.score >= self._locator.score_threshold and search.reason == "no plate":
+            search.reason = reason
+
+    def _count(self, search: _Search) -> None:
+        if search.best is None:
+            self.statistics.rejected[search.reason] += 1
+        else:
+            self.statistics.read += 1
 
 
-def _cut(crop: VehicleCrop, plate: PlateCorners) -> bool:
-    """Whether the plate reaches over the frame's border."""
+def _reading(crop: VehicleCrop, plate: PlateCorners, text: PlateText, quality: float) -> PlateReading:
     height, width = crop.frame.image.shape[:2]
-    slack = BORDER_TOLERANCE * upright_size(plate.corners)[0]
-    x1, y1, x2, y2 = plate.xyxy
-    return bool(min(x1, y1, width - x2, height - y2) < -slack)
+    x1, y1, x2, y2 = np.clip(plate.xyxy, 0, [width, height, width, height]).tolist()
+    return PlateReading(
+        text=text.text,
+        probabilities=text.probabilities,
+        pts_ns=crop.frame.pts_ns,
+        xyxy=(x1, y1, x2, y2),
+        country=text.country,
+        country_probability=text.country_probability,
+        quality=quality,
+        slots=text.slots,
+    )
