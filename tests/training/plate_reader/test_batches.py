@@ -52,8 +52,13 @@ def test_characters_move_with_the_picture_and_stay_in_the_grid(
     assert moved_cells(np.array(before), np.array(move, np.float32)).tolist() == list(after)
 
 
-def test_a_mixed_batch_has_its_share_of_real_crops(samples: Samples) -> None:
-    real = Samples(samples.pictures, samples.symbols, np.full_like(samples.cells, -100), samples.countries)
-    batch = next(mixed_batches(samples, real, 8, seed=3, share=0.25))
+@pytest.mark.parametrize(("share", "real_crops"), [(0.25, 2), (0.5, 4), (0.05, 1)])
+def test_a_mixed_batch_has_its_share_of_real_crops_and_at_least_one(
+    samples: Samples, share: float, real_crops: int
+) -> None:
+    real = Samples(
+        samples.pictures, samples.symbols, np.full_like(samples.cells, -100), samples.countries, samples.signs
+    )
+    batch = next(mixed_batches(samples, real, 8, seed=3, share=share))
     assert batch.images.shape[0] == 8
-    assert (batch.cells == -100).all(1).tolist() == [False] * 6 + [True] * 2
+    assert (batch.cells == -100).all(1).tolist() == [False] * (8 - real_crops) + [True] * real_crops

@@ -5,7 +5,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'traffic[training]'")
 
 from traffic.plates.ocr import SLOTS  # noqa: E402
-from traffic.training.plate_reader.layers import Comparing, Counting  # noqa: E402
+from traffic.training.plate_reader.layers import Comparing, Counting, Whole  # noqa: E402
 from traffic.training.plate_reader.samples import GRID, NOWHERE  # noqa: E402
 
 
@@ -37,6 +37,14 @@ def test_each_slot_s_turn_is_a_character_in_reading_order_then_nowhere(
         assert turns[0, slot, cell].item() == pytest.approx(0, abs=1e-4)
         assert turns[0, slot, NOWHERE].item() < 0
     assert (turns[0, len(cells) :, NOWHERE] > 0).all()
+
+
+def test_a_new_look_at_the_whole_tells_nothing_until_it_learns() -> None:
+    torch.manual_seed(4)
+    whole, shown = Whole(16), torch.rand(2, 16)
+    assert not whole(shown).any()
+    whole(shown).sum().backward()
+    assert whole[2].weight.grad.abs().sum() > 0
 
 
 def test_a_new_comparison_changes_nothing_and_a_taught_one_tells_each_slot_of_the_others() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'traffic[training]'")
@@ -9,12 +11,12 @@ from traffic.training.plate_reader.network import Answers  # noqa: E402
 from traffic.training.plate_reader.samples import GRID, NOWHERE  # noqa: E402
 
 
-def told(symbol: int, cell: int, country: int, sure: float) -> tuple[Answers, Batch]:
-    symbols, gazes, countries = torch.zeros(1, 1, 4), torch.zeros(1, 1, 5), torch.zeros(1, 3)
+def told(symbol: int, cell: int, country: int, sure: float, sign: int = 2) -> tuple[Answers, Batch]:
+    symbols, gazes, countries, signs = (torch.zeros(*size) for size in ((1, 1, 4), (1, 1, 5), (1, 3), (1, 6)))
     places = torch.zeros(1, 2, NOWHERE)
-    symbols[0, 0, symbol] = gazes[0, 0, cell] = countries[0, country] = sure
-    batch = Batch(torch.zeros(1, 3, 8, 8), torch.tensor([[2]]), torch.tensor([[3]]), torch.tensor([1]))
-    return Answers(symbols, gazes, places, countries), batch
+    symbols[0, 0, symbol] = gazes[0, 0, cell] = countries[0, country] = signs[0, sign] = sure
+    batch = Batch(torch.zeros(1, 3, 8, 8), *map(torch.tensor, ([[2]], [[3]], [1], [2])))
+    return Answers(symbols, gazes, places, countries, signs), batch
 
 
 def test_a_sure_and_right_answer_costs_next_to_nothing_and_a_wrong_one_much() -> None:
@@ -31,21 +33,28 @@ def test_guessing_costs_the_logarithm_of_the_choices() -> None:
 def test_the_parts_are_weighted() -> None:
     loss = reading_loss(*told(0, 0, 0, sure=0.0), 2.0, 3.0)
     assert loss.total.item() == pytest.approx(
-        loss.symbols + 2 * (loss.gazes + loss.places) + 3 * loss.countries, rel=1e-5
+        loss.symbols + 2 * (loss.gazes + loss.places) + 3 * (loss.countries + loss.signs), rel=1e-5
     )
 
 
 def test_a_crop_that_nobody_marked_costs_nothing_for_its_places_and_gazes() -> None:
     answers, batch = told(2, 3, 1, sure=12.0)
-    unmarked = Batch(batch.images, batch.symbols, torch.tensor([[-100]]), batch.countries)
+    unmarked = replace(batch, cells=torch.tensor([[-100]]))
     both = Batch(*(torch.cat([a, b]) for a, b in zip(parts(batch), parts(unmarked), strict=True)))
     twice = Answers(*(torch.cat([part, part]) for part in answers))
     one, two = reading_loss(answers, batch, 0.5, 0.2), reading_loss(twice, both, 0.5, 0.2)
     assert (two.places, two.gazes) == pytest.approx((one.places, one.gazes))
 
 
+def test_a_plate_of_which_nobody_knows_the_sign_costs_nothing_for_it() -> None:
+    answers, batch = told(2, 3, 1, sure=12.0, sign=5)
+    unknown = replace(batch, signs=torch.tensor([-100]))
+    assert reading_loss(answers, batch, 0.5, 0.2).signs == pytest.approx(12, abs=0.01)
+    assert reading_loss(answers, unknown, 0.5, 0.2).signs == 0
+
+
 def parts(batch: Batch) -> tuple[torch.Tensor, ...]:
-    return batch.images, batch.symbols, batch.cells, batch.countries
+    return batch.images, batch.symbols, batch.cells, batch.countries, batch.signs
 
 
 @pytest.mark.parametrize(

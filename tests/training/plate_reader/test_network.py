@@ -5,6 +5,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'traffic[training]'")
 
 from traffic.plates.ocr import ALPHABET, SLOTS  # noqa: E402
+from traffic.simulation.plate_drawing.europe import SIGNS  # noqa: E402
 from traffic.simulation.plate_drawing.mixture import COUNTRIES  # noqa: E402
 from traffic.training.plate_reader.network import PlateReaderNetwork, deepened, standardised  # noqa: E402
 from traffic.training.plate_reader.samples import GRID, NOWHERE  # noqa: E402
@@ -16,6 +17,16 @@ def test_the_answers_have_a_logit_for_each_symbol_cell_and_country() -> None:
     assert answers.gazes.shape == (2, SLOTS, NOWHERE + 1)
     assert answers.places.shape == (2, 2, NOWHERE)
     assert answers.countries.shape == (2, len(COUNTRIES))
+    assert answers.signs.shape == (2, len(SIGNS))
+
+
+def test_what_the_whole_plate_shows_can_change_each_character() -> None:
+    torch.manual_seed(3)
+    network = PlateReaderNetwork(GRID, (8, 8, 16)).eval()
+    pictures = torch.rand(1, 3, 48, 160) * 255
+    before = network(pictures).symbols
+    torch.nn.init.normal_(network.whole[2].weight)
+    assert ((network(pictures).symbols - before).abs().amax(2) > 1e-5).all()
 
 
 @pytest.mark.parametrize(("gain", "lift"), [(1.0, 40.0), (0.3, 0.0), (0.4, 60.0)])

@@ -21,7 +21,9 @@ from traffic.training.plate_reader.pseudo_labels import (  # noqa: E402
     is_kept_apart,
     is_legible,
     load_plates,
+    plates_to_train_on,
     training_boxes,
+    training_photographs,
     write_plates,
 )
 
@@ -71,6 +73,50 @@ def test_held_out_lines_and_plates_too_small_to_read_are_left_out(tmp_path: Path
     (tmp_path / "boxes.csv").write_text(lines, encoding="utf-8")
     boxes = training_boxes(tmp_path / "boxes.csv")
     assert [(image, xyxy.tolist()) for image, xyxy in boxes] == [("a.jpg", [10, 10, 90, 30])]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Two photographs of every source, one of them held out."""
+    for name in VEHICLE_SETS:
+        for folder in load_sets()[name].folders:
+            (tmp_path / folder / "images").mkdir(parents=True)
+            (tmp_path / folder / "images/a.jpg").touch()
+    (tmp_path / DASHCAM).mkdir()
+    lines = "image,split,x1,y1,x2,y2\na.jpg,train,10,10,90,30\nb.jpg,valid,10,10,90,30\n"
+    (tmp_path / DASHCAM / "boxes.csv").write_text(lines, encoding="utf-8")
+    return tmp_path
+
+
+def seen_in(image: str, text: str = "B12ABC") -> RealPlate:
+    return RealPlate(image, 1, 2, 30, 12, text, "", 8)
+
+
+def test_each_source_has_a_side_that_may_train_and_one_that_may_not(data: Path) -> None:
+    photographs = training_photographs(data)
+    assert f"{DASHCAM}/images/a.jpg" in photographs
+    assert f"{DASHCAM}/images/b.jpg" not in photographs
+    for name in VEHICLE_SETS:
+        folders = {f"{folder}/images/a.jpg" for folder in load_sets()[name].folders}
+        assert folders & photographs
+        assert folders - photographs
+
+
+def test_texts_that_are_kept_apart_do_not_train(data: Path) -> None:
+    texts = [f"B{number}ABC" for number in range(10, 40)]
+    image = f"{DASHCAM}/images/a.jpg"
+    write_plates((seen_in(image, text) for text in texts), data / "plates.csv")
+    training = [plate.text for plate in plates_to_train_on(data / "plates.csv", data)]
+    assert 15 < len(training) < 30
+    assert not any(is_kept_apart(text) for text in training)
+
+
+def test_a_table_from_before_a_photograph_was_held_out_is_refused(data: Path) -> None:
+    images = (f"{DASHCAM}/images/a.jpg", f"{DASHCAM}/images/b.jpg")
+    write_plates(map(seen_in, images), data / "plates.csv")
+    with pytest.raises(ConfigError, match=r"got 1 others, first plates_ro/images/b\.jpg") as caught:
+        plates_to_train_on(data / "plates.csv", data)
+    assert "pseudo_labels --out" in str(caught.value)
 
 
 def test_nothing_of_the_photographs_that_measure_is_a_source() -> None:

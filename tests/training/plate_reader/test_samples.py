@@ -50,6 +50,16 @@ def test_held_out_crops_are_others_and_the_same_recipe_draws_the_same(
     np.testing.assert_array_equal(again.pictures, samples.pictures[:5])
 
 
+def test_crops_of_another_recipe_are_not_taken_for_this_one_s(
+    samples: Samples, tiny_recipe: Recipe, drawn_folder: Path
+) -> None:
+    more = tiny_recipe.stages[0].model_copy(update={"samples": len(samples) + 1})
+    with pytest.raises(
+        ConfigError, match=f"expected {len(samples) + 1} crops in .*stage_1.npy, got the {len(samples)}"
+    ):
+        stage_samples(tiny_recipe, more, drawn_folder)
+
+
 def test_a_missing_font_package_is_named() -> None:
     with pytest.raises(ConfigError, match="pip install font-of-nobody"):
         font_faces(("font_of_nobody",))

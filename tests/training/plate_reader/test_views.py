@@ -36,7 +36,7 @@ class Bright(torch.nn.Module):
         level = images[:, 0, 24].mean(1)
         countries = torch.stack([level, *[torch.zeros_like(level)] * (len(COUNTRIES) - 1)], 1)
         symbols = torch.zeros(len(images), SLOTS, len(ALPHABET) + 1)
-        return Answers(symbols, torch.zeros(1), torch.zeros(1), countries)
+        return Answers(symbols, torch.zeros(1), torch.zeros(1), countries, torch.zeros(1))
 
 
 def test_as_shipped_the_answer_is_the_mean_of_what_all_views_answer() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -30,15 +31,15 @@ def training_batches(samples: Samples, size: int, seed: int) -> Iterator[Batch]:
 
 
 def mixed_batches(drawn: Samples, real: Samples, size: int, seed: int, share: float) -> Iterator[Batch]:
-    """Batches without end, of which a share are real crops."""
-    count = round(size * share)
+    """Batches without end, of which a share are real crops, at least one in each."""
+    count = max(round(size * share), 1)
     pairs = zip(training_batches(drawn, size - count, seed), training_batches(real, count, seed), strict=True)
     for both in pairs:
         yield Batch(*(torch.cat(parts) for parts in zip(*map(_tensors, both), strict=True)))
 
 
-def _tensors(batch: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    return batch.images, batch.symbols, batch.cells, batch.countries
+def _tensors(batch: Batch) -> tuple[Tensor, ...]:
+    return batch.images, batch.symbols, batch.cells, batch.countries, batch.signs
 
 
 def batch_of(samples: Samples, chosen: Int64Array) -> Batch:
@@ -49,7 +50,7 @@ def batch_of(samples: Samples, chosen: Int64Array) -> Batch:
 
 def _batch(pictures: UInt8Array, samples: Samples, chosen: Int64Array, cells: Int64Array) -> Batch:
     images = torch.from_numpy(pictures).permute(0, 3, 1, 2).float()
-    labels = (samples.symbols[chosen], cells, samples.countries[chosen])
+    labels = (samples.symbols[chosen], cells, samples.countries[chosen], samples.signs[chosen])
     return Batch(images, *(torch.from_numpy(np.ascontiguousarray(label)) for label in labels))
 
 
@@ -59,7 +60,7 @@ def _changed(samples: Samples, chosen: Int64Array, rng: np.random.Generator) -> 
     pictures = np.stack([_moved(samples.pictures[i], move, rng) for i, move in zip(chosen, moves, strict=True)])
     cells = np.stack([moved_cells(samples.cells[i], move) for i, move in zip(chosen, moves, strict=True)])
     batch = _batch(pictures, samples, chosen, cells)
-    return Batch(_lit(batch.images, rng), batch.symbols, batch.cells, batch.countries)
+    return replace(batch, images=_lit(batch.images, rng))
 
 
 def _move(rng: np.random.Generator) -> Float32Array:

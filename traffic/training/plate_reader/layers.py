@@ -109,3 +109,15 @@ class Comparing(nn.Module):
         """(n, slots, c) to the same."""
         seen = seen + self.slots(seen.transpose(1, 2)).transpose(1, 2)
         return seen + self.channels(seen)
+
+
+class Whole(nn.Sequential):
+    """Tells every slot what the plate as a whole shows, its band, arms and colours: whose patterns its text has. A new
+    one tells nothing, until it learns.
+    """
+
+    def __init__(self, channels: int) -> None:
+        last = nn.Linear(channels, channels)
+        super().__init__(nn.Linear(channels, channels), nn.ReLU(inplace=True), last)
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)

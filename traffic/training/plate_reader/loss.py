@@ -16,12 +16,14 @@ SMOOTHING = 0.02
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """Pictures (n, 3, h, w) float32 BGR 0..255; symbols and cells (n, slots), countries (n,), as in Samples."""
+    """Pictures (n, 3, h, w) float32 BGR 0..255; symbols and cells (n, slots), countries and signs (n,), as in
+    Samples."""
 
     images: Tensor
     symbols: Tensor
     cells: Tensor
     countries: Tensor
+    signs: Tensor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,18 +35,26 @@ class Loss:
     gazes: float
     places: float
     countries: float
+    signs: float
 
 
 def reading_loss(answers: Answers, batch: Batch, attention_weight: float, country_weight: float) -> Loss:
-    """Cross-entropy of the symbols, of where each slot looks, of where characters are, and of the country."""
+    """Cross-entropy of the symbols, of where each slot looks, of where characters are, of the country and its sign."""
     symbols = functional.cross_entropy(
         answers.symbols.float().flatten(0, 1), batch.symbols.flatten(), label_smoothing=SMOOTHING
     )
     gazes = functional.cross_entropy(answers.gazes.float().flatten(0, 1), batch.cells.flatten())
     countries = functional.cross_entropy(answers.countries.float(), batch.countries)
+    signs = _sign_loss(answers.signs, batch.signs)
     places = _place_loss(answers.places, batch.cells)
-    total = symbols + attention_weight * (gazes + places) + country_weight * countries
-    return Loss(total, symbols.item(), gazes.item(), places.item(), countries.item())
+    total = symbols + attention_weight * (gazes + places) + country_weight * (countries + signs)
+    return Loss(total, symbols.item(), gazes.item(), places.item(), countries.item(), signs.item())
+
+
+def _sign_loss(told: Tensor, signs: Tensor) -> Tensor:
+    """Cross-entropy, nothing where no sign is known."""
+    known = (signs >= 0).sum().clamp(min=1)
+    return functional.cross_entropy(told.float(), signs, reduction="sum") / known
 
 
 def second_lines(cells: Tensor) -> Tensor:

@@ -1,9 +1,9 @@
 """The plate reader's network: a small residual trunk, a look along rows and columns, a count, and one gaze a slot.
 
-Each slot looks at the grid through its own softmax, compares what it sees with what the others see, and hands it to a
-classifier that all slots share. The gaze may also rest on nothing, which is how a slot behind the last character stays
-blank. Drawn plates tell where each character is, so the gaze is taught along with the text. Which character is a slot's
-turn is counted, not guessed.
+Each slot looks at the grid through its own softmax, compares what it sees with what the others see and with what the
+whole plate shows of its country, and hands it to a classifier that all slots share. The gaze may also rest on nothing,
+which is how a slot behind the last character stays blank. Drawn plates tell where each character is, so the gaze is
+taught along with the text. Which character is a slot's turn is counted, not guessed.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import torch
 from torch import Tensor, nn
 
 from traffic.plates.ocr import ALPHABET, SLOTS
+from traffic.simulation.plate_drawing.europe import SIGNS
 from traffic.simulation.plate_drawing.mixture import COUNTRIES
-from traffic.training.plate_reader.layers import Comparing, Context, Counting, Residual, convolution
+from traffic.training.plate_reader.layers import Comparing, Context, Counting, Residual, Whole, convolution
 
 SYMBOLS = len(ALPHABET) + 1
 
@@ -28,12 +29,14 @@ class Answers(NamedTuple):
         gazes: (n, slots, cells + 1), the last for nowhere.
         places: (n, 2, cells), whether a character's middle is in a cell, and whether it would be of a second line.
         countries: (n, countries).
+        signs: (n, signs), which country of Europe, if it is one of Europe.
     """
 
     symbols: Tensor
     gazes: Tensor
     places: Tensor
     countries: Tensor
+    signs: Tensor
 
 
 class PlateReaderNetwork(nn.Module):
@@ -66,6 +69,8 @@ class PlateReaderNetwork(nn.Module):
         self.compare = nn.Sequential(Comparing(third), Comparing(third))
         self.read = nn.Sequential(nn.Linear(third, third), nn.ReLU(inplace=True), nn.Linear(third, SYMBOLS))
         self.country = nn.Linear(third, len(COUNTRIES))
+        self.sign = nn.Linear(third, len(SIGNS))
+        self.whole = Whole(third)
 
     def forward(self, images: Tensor) -> Answers:
         """See the class."""
@@ -76,7 +81,8 @@ class PlateReaderNetwork(nn.Module):
         gazes = torch.cat([self.gaze(features).flatten(2), self.nowhere_gaze(whole)[:, :, None]], 2) + turns
         sights = torch.cat([cells, self.nowhere.expand(cells.shape[0], -1, -1)], 2)
         seen = torch.softmax(gazes, 2) @ sights.transpose(1, 2)
-        return Answers(self.read(self.compare(seen + self.slot)), gazes, places, self.country(whole))
+        symbols = self.read(self.compare(seen + self.slot + self.whole(whole)[:, None]))
+        return Answers(symbols, gazes, places, self.country(whole), self.sign(whole))
 
 
 def deepened(network: PlateReaderNetwork, blocks: tuple[int, int]) -> PlateReaderNetwork:

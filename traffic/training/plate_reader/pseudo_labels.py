@@ -150,6 +150,31 @@ def load_plates(path: Path) -> tuple[RealPlate, ...]:
         ) from error
 
 
+def plates_to_train_on(table: Path, data: Path) -> tuple[RealPlate, ...]:
+    """The plates of a table, but for those whose texts are kept apart.
+
+    Raises:
+        ConfigError: there is no such table, or a plate is of a photograph that is held out, as in a table that was
+            written before the split changed.
+    """
+    plates, may_train = load_plates(table), training_photographs(data)
+    held_out = sorted({plate.image for plate in plates} - may_train)
+    if held_out:
+        raise ConfigError(
+            f"{table}: expected plates of photographs that may train, got {len(held_out)} others, first {held_out[0]}",
+            remedy=f"python -m traffic.training.plate_reader.pseudo_labels --out {table}",
+        )
+    return tuple(plate for plate in plates if not is_kept_apart(plate.text))
+
+
+def training_photographs(data: Path) -> frozenset[str]:
+    """The photographs of all sources that are not held out, below the data folder."""
+    sets = load_sets()
+    vehicles = (path for name in VEHICLE_SETS for path in sets[name].paths(data, held_out=False))
+    dashcam = (data / DASHCAM / "images" / image for image, _ in training_boxes(data / DASHCAM / "boxes.csv"))
+    return frozenset(path.relative_to(data).as_posix() for path in chain(vehicles, dashcam))
+
+
 def _plate(row: Mapping[str, str]) -> RealPlate:
     x1, y1, x2, y2 = (float(row[name]) for name in ("x1", "y1", "x2", "y2"))
     return RealPlate(row["image"], x1, y1, x2, y2, row["text"], row["country"], int(row["votes"]))

@@ -16,10 +16,8 @@ from traffic.simulation.plate_drawing.capture import captured
 from traffic.simulation.plate_drawing.mixture import COUNTRIES
 from traffic.training.plate_reader.photos import with_margin
 from traffic.training.plate_reader.pseudo_labels import RealPlate
-from traffic.training.plate_reader.samples import NOWHERE, Samples, encode_text
+from traffic.training.plate_reader.samples import NOWHERE, UNKNOWN, Samples, encode_text
 
-UNKNOWN = -100
-"""A label that costs nothing: where in the picture a character is, or which country's plate it is."""
 _FAULTY = 0.5
 """Share of crops that a worse camera took."""
 _LEAST_HEIGHT_PX = 12
@@ -48,7 +46,7 @@ def real_samples(data: Path, plates: Sequence[RealPlate], count: int, seed: int)
     pictures = _crops(data, shown, rng)
     cells = np.where(np.arange(SLOTS) < np.array([[len(plate.text)] for plate in shown]), UNKNOWN, NOWHERE)
     countries = np.array([COUNTRIES.index(plate.country) if plate.country else UNKNOWN for plate in shown])
-    return Samples(pictures, symbols, cells, countries)
+    return Samples(pictures, symbols, cells, countries, np.full(count, UNKNOWN))
 
 
 def _crops(data: Path, shown: Sequence[RealPlate], rng: np.random.Generator) -> UInt8Array:

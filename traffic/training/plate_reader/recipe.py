@@ -33,6 +33,8 @@ class Stage(Settings):
     """Share of real plates, read by teachers, among the crops."""
     kept: Share = 0.0
     """Share that the weights from which it started have in those with which it ends."""
+    beside: bool = False
+    """It starts where the stage before it started, and ends with the mean of what both made of those weights."""
 
 
 class Recipe(Settings):

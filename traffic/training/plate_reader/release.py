@@ -44,10 +44,10 @@ NOTE = (
     "Trained on drawn plates and, in the later stages, on real ones that two teachers read alike. Between the "
     "stages the drawing was improved after a look at what the photographs below got misread as, and a new run "
     "draws all stages as the last one; the count of characters came with the first stage of three residual "
-    "blocks. Photographs: a development set that never trained anything, true boxes cut along the axes, not "
-    "rectified, and the peer on the same crops; seven European labels say O where the plate's pattern wants 0. "
-    "The height of a drawn plate is that of a one-line plate in the camera's picture. A rectified picture shows 6 "
-    "% of the plate's own size around it."
+    "blocks, the look at the whole plate with stage 32. Photographs: a development set that never trained "
+    "anything, true boxes cut along the axes, not rectified, and the peer on the same crops; seven European labels "
+    "say O where the plate's pattern wants 0. The height of a drawn plate is that of a one-line plate in the "
+    "camera's picture. A rectified picture shows 6 % of the plate's own size around it."
 )
 
 

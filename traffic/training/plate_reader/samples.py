@@ -18,6 +18,7 @@ from traffic.datatypes import Float32Array, Int64Array, UInt8Array
 from traffic.errors import ConfigError
 from traffic.plates.ocr import ALPHABET, PLATE_MARGIN, SIZE, SLOTS
 from traffic.simulation.plate_drawing.crop import CropRange, seen_plate
+from traffic.simulation.plate_drawing.europe import SIGNS
 from traffic.simulation.plate_drawing.faces import Face, built_in_faces, faces_in
 from traffic.simulation.plate_drawing.mixture import COUNTRIES, any_plate
 from traffic.training.plate_reader.recipe import Recipe, Stage, load_recipe
@@ -28,6 +29,8 @@ GRID = (SIZE[0] // STRIDE, SIZE[1] // STRIDE)
 """Columns and rows."""
 NOWHERE = GRID[0] * GRID[1]
 """The place of a slot that holds no character, behind the cells."""
+UNKNOWN = -100
+"""A label that costs nothing: where in the picture a character is, or which country's plate it is."""
 _HELD_OUT_SEED = 1_000_000_000
 
 
@@ -40,12 +43,14 @@ class Samples:
         symbols: (n, slots), 0 for blank, then the alphabet.
         cells: (n, slots), where in the grid the character is, row by row; NOWHERE for a blank.
         countries: (n,), index into COUNTRIES.
+        signs: (n,), index into SIGNS, UNKNOWN where it is no European plate or nothing tells whose.
     """
 
     pictures: UInt8Array
     symbols: Int64Array
     cells: Int64Array
     countries: Int64Array
+    signs: Int64Array
 
     def __len__(self) -> int:
         return len(self.symbols)
@@ -58,6 +63,9 @@ def stage_samples(recipe: Recipe, stage: Stage, cache: Path) -> Samples:
         recipe: how plates are seen.
         stage: how many, and their seed.
         cache: a folder; it must hold samples of this recipe only.
+
+    Raises:
+        ConfigError: it holds another number of crops of that seed.
     """
     sight = _sight(recipe, stage.rectified)
     return _samples(recipe, sight, (stage.seed, 0), stage.samples, cache / f"stage_{stage.seed}")
@@ -79,7 +87,12 @@ def _samples(recipe: Recipe, sight: CropRange, first_seed: tuple[int, int], coun
         _draw_all(font_faces(recipe.fonts, recipe.font_folders), sight, first_seed, count, path)
     labels = np.load(path.with_suffix(".npz"))
     pictures = np.load(path.with_suffix(".npy"), mmap_mode="r")
-    return Samples(pictures, labels["symbols"], labels["cells"], labels["countries"])
+    if len(pictures) != count:
+        raise ConfigError(
+            f"expected {count} crops in {path.with_suffix('.npy')}, got the {len(pictures)} of another recipe",
+            remedy="give another --cache, or delete that file and the .npz beside it",
+        )
+    return Samples(pictures, labels["symbols"], labels["cells"], labels["countries"], labels["signs"])
 
 
 def font_faces(packages: tuple[str, ...], more: tuple[Path, ...] = ()) -> tuple[Face, ...]:
@@ -125,7 +138,7 @@ def _draw_all(faces: tuple[Face, ...], sight: CropRange, first_seed: tuple[int, 
     shape = (count, SIZE[1], SIZE[0], 3)
     pictures = np.lib.format.open_memmap(path.with_suffix(".npy"), "w+", np.uint8, shape)
     symbols, cells = np.zeros((count, SLOTS), np.int64), np.zeros((count, SLOTS), np.int64)
-    countries = np.zeros(count, np.int64)
+    countries, signs = np.zeros(count, np.int64), np.full(count, UNKNOWN)
     for index in range(count):
         rng = np.random.default_rng((first_seed[0], first_seed[1] + index))
         plate, drawn = any_plate(faces, rng)
@@ -133,8 +146,9 @@ def _draw_all(faces: tuple[Face, ...], sight: CropRange, first_seed: tuple[int, 
         pictures[index] = crop.picture
         symbols[index], cells[index] = encode_text(plate.text), cells_at(crop.centres)
         countries[index] = COUNTRIES.index(plate.country)
+        signs[index] = SIGNS.index(plate.sign) if plate.sign else UNKNOWN
     pictures.flush()
-    np.savez(path.with_suffix(".npz"), symbols=symbols, cells=cells, countries=countries)
+    np.savez(path.with_suffix(".npz"), symbols=symbols, cells=cells, countries=countries, signs=signs)
 
 
 def main(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +21,7 @@ from traffic.training.plate_reader.batches import batch_of, mixed_batches, train
 from traffic.training.plate_reader.export import export_onnx
 from traffic.training.plate_reader.loss import Batch, Loss, reading_loss
 from traffic.training.plate_reader.network import PlateReaderNetwork, deepened
-from traffic.training.plate_reader.pseudo_labels import is_kept_apart, load_plates
+from traffic.training.plate_reader.pseudo_labels import plates_to_train_on
 from traffic.training.plate_reader.real_samples import real_samples
 from traffic.training.plate_reader.recipe import Recipe, Stage, load_recipe
 from traffic.training.plate_reader.samples import GRID, Samples, held_out_samples, stage_samples
@@ -53,10 +54,19 @@ def train(recipe: Recipe, out: Path, cache: Path) -> Path:
     out.mkdir(parents=True, exist_ok=True)
     held_out = held_out_samples(recipe, cache)
     network = PlateReaderNetwork(GRID, recipe.channels).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    for stage in recipe.stages:
+    before = copy.deepcopy(network.state_dict())
+    for number, stage in enumerate(recipe.stages, 1):
         if stage.blocks:
             network = deepened(network, stage.blocks).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        after = copy.deepcopy(network.state_dict())
+        network.load_state_dict(before if stage.beside else after)
         _run(recipe, stage, network, held_out, out, cache)
+        if stage.beside:
+            network.load_state_dict(blended(after, network.state_dict(), 0.5))
+        else:
+            before = after
+        _save(network, out)
+        write_line(out / LOG_FILE, {"end_of_stage": number, "held_out_exact": exact_match(network, held_out)})
     return out / MODEL_FILE
 
 
@@ -65,11 +75,10 @@ def _run(recipe: Recipe, stage: Stage, network: PlateReaderNetwork, held_out: Sa
     batches = _batches(recipe, stage, cache)
     average, start = averaged(network, recipe.ema_decay), copy.deepcopy(network.state_dict())
     for step in _steps(recipe, stage, network, average, batches, out / LOG_FILE):
-        if step % recipe.evaluate_every == 0 or step == (stage.stop or stage.steps):
+        if step % recipe.evaluate_every == 0:
             _save(average.module, out)
             write_line(out / LOG_FILE, {"step": step, "held_out_exact": exact_match(average.module, held_out)})
     network.load_state_dict(blended(start, average.module.state_dict(), stage.kept))
-    _save(network, out)
 
 
 def _save(network: nn.Module, out: Path) -> None:
@@ -87,7 +96,7 @@ def _batches(recipe: Recipe, stage: Stage, cache: Path) -> Iterator[Batch]:
     if not stage.real:
         return training_batches(drawn, recipe.batch, stage.seed)
     count = round(len(drawn) * stage.real)
-    plates = [plate for plate in load_plates(cache / REAL_PLATES_FILE) if not is_kept_apart(plate.text)]
+    plates = plates_to_train_on(cache / REAL_PLATES_FILE, data_folder())
     real = real_samples(data_folder(), plates, count, stage.seed)
     return mixed_batches(drawn, real, recipe.batch, stage.seed, stage.real)
 
@@ -136,7 +145,7 @@ def _step(recipe: Recipe, network: PlateReaderNetwork, optimizer: torch.optim.Op
 
 
 def _parts(loss: Loss) -> dict[str, float]:
-    return {"symbols": loss.symbols, "gazes": loss.gazes, "places": loss.places, "countries": loss.countries}
+    return {part.name: getattr(loss, part.name) for part in fields(loss) if part.name != "total"}
 
 
 def main(
