@@ -183,6 +183,22 @@ def test_cells_of_one_plate_are_one_find():
     assert [plate.score for plate in found] == pytest.approx([0.9])
 
 
+@pytest.mark.parametrize("first_is_the_whole", [True, False], ids=["a part is surer less", "a part is surer"])
+def test_a_part_of_a_plate_is_no_other_plate(first_is_the_whole):
+    class Nested(MagentaFinder):
+        def infer(self, images):
+            cells = super().infer(images)
+            corners = cells[:, 2, 1:].reshape(-1, 4, 2)
+            left = corners.copy()
+            left[:, 1:3, 0] = corners[:, :1, 0] + 0.38 * (corners[:, 1:2, 0] - corners[:, :1, 0])
+            cells[:, 0, 1:], cells[:, 1, 1:] = left.reshape(-1, 8), corners.reshape(-1, 8)
+            cells[:, :, 0] = (0.7, 0.8, 0.1) if first_is_the_whole else (0.8, 0.7, 0.1)
+            return cells
+
+    (found,) = PlateLocator(Nested(), SIZE, 0.5).finds([VehicleCrop(with_plate(200, 200, 260, 220), NEAR)])
+    assert [plate.score for plate in found] == pytest.approx([0.8])
+
+
 def test_no_more_finds_than_two():
     shown = two_plates()
     shown.image.flags.writeable = True

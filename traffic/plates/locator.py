@@ -13,7 +13,7 @@ from traffic.geometry import box_iou
 from traffic.inference.boxes import BoxCut, BoxNetwork, over_boxes
 from traffic.inference.engine import Engine
 from traffic.inference.model_card import PlateLocatorCard
-from traffic.plates.cells import CELL_VALUES, boxes, on_vehicle, outside
+from traffic.plates.cells import CELL_VALUES, BoolArray, boxes, on_vehicle, outside
 from traffic.plates.owners import PROVEN_SHARE, SAME_PLATE_IOU, middles_inside, plates_of_others, plates_of_smaller
 
 CROP_MARGIN = 0.08
@@ -71,8 +71,8 @@ class PlateLocator:
     def finds(self, crops: Sequence[VehicleCrop]) -> tuple[tuple[PlateCorners, ...], ...]:
         """What may be the plate of each crop, if it reads as one: at most MAXIMUM_FINDS, apart, the surest first.
 
-        What `locate` finds is the first. Others score `least_worth` at least, lie on the vehicle itself, and are not
-        what was found best in a smaller vehicle of the same frame.
+        What `locate` finds is the first, whosever it is. Others score `least_worth` at least, lie on the vehicle
+        itself, and are not what was found best in a smaller vehicle of the same frame.
 
         Raises:
             ModelError: as `locate`.
@@ -127,15 +127,23 @@ def _best(cells: Float32Array) -> PlateCorners | None:
 
 
 def _with_others(first: PlateCorners | None, cells: Float32Array) -> tuple[PlateCorners, ...]:
-    """The first find, if there is one, and the best of the cells that show another plate."""
+    """The first find, if there is one, and the best of the cells that show another plate, and no part of one."""
     finds = [] if first is None else [first]
     while len(finds) < MAXIMUM_FINDS:
-        cells = cells[(box_iou(boxes(cells), _boxes(finds)) < SAME_PLATE_IOU).all(axis=1)]
+        apart = (box_iou(boxes(cells), _boxes(finds)) < SAME_PLATE_IOU).all(axis=1)
+        cells = cells[apart & outside(cells, _boxes(finds)) & ~_around(cells, finds)]
         found = _best(cells)
         if found is None:
             break
         finds.append(found)
     return tuple(finds)
+
+
+def _around(cells: Float32Array, plates: Sequence[PlateCorners]) -> BoolArray:
+    """Which of the cells hold the middle of one of the plates in their box."""
+    middles = np.array([plate.corners.mean(axis=0) for plate in plates], np.float32).reshape(-1, 2)
+    low, high = boxes(cells)[:, None, :2], boxes(cells)[:, None, 2:]
+    return np.asarray(((middles >= low) & (middles <= high)).all(axis=2).any(axis=1), np.bool_)
 
 
 def _boxes(plates: Sequence[PlateCorners | None]) -> Float32Array:
