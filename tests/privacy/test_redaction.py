@@ -83,6 +83,23 @@ def test_what_is_found_where_no_plate_is_may_be_a_sign_so_that_part_is_hidden_as
     assert changed(scene(plates=[sign], others=[OTHER]), result, (625, 210, 715, 268)) > 0.95
 
 
+@pytest.mark.parametrize(
+    ("cut", "edge"),
+    [((0.0, 150.0, 140.0, 270.0), (0, 215, 14, 265)), ((820.0, 150.0, 960.0, 270.0), (946, 215, 960, 265))],
+    ids=["left", "right"],
+)
+def test_where_the_picture_cuts_a_vehicle_its_plate_may_lie_at_the_very_side(cut, edge):
+    case = scene(others=[cut])
+    assert changed(case, redactor().redact(case), edge) > 0.95
+    whole = scene(others=[OTHER])
+    assert changed(whole, redactor().redact(whole), (600, 215, 614, 265)) == 0
+
+
+def test_what_is_found_at_the_very_side_may_be_anything_so_the_part_where_plates_are_is_hidden_as_well():
+    case = scene(plates=[(0, 240, 10, 246)], others=[(0.0, 150.0, 140.0, 270.0)])
+    assert changed(case, redactor().redact(case), (25, 210, 115, 268)) > 0.95
+
+
 def test_without_a_locator_that_part_of_every_other_vehicle_is_hidden():
     case = scene(plates=[OTHER_PLATE], others=[OTHER])
     assert changed(case, redactor(locator=False).redact(case), OTHER_PLATE) == 1

@@ -92,11 +92,12 @@ class PictureRedactor:
         if not self._settings.blur_others:
             return
         for box, plate in zip(others, found, strict=True):
-            place = to_border(part(box, PLATE_PART), box, float(shot.frame.image.shape[1]))
+            usual = part(box, PLATE_PART)
+            place = to_border(usual, box, float(shot.frame.image.shape[1]))
             theirs = plate is not None and not is_accused(plate.xyxy, own, shot.xyxy, box)
             if plate is not None and theirs:
                 yield Patch(wider(plate.xyxy, PLATE_MARGIN))
-            doubtful = plate is None or not theirs or not holds_middle(place, plate.xyxy)
+            doubtful = plate is None or not theirs or not holds_middle(usual, plate.xyxy)
             if doubtful and max(box[2] - box[0], box[3] - box[1]) >= SMALLEST_LEGIBLE_PX:
                 yield from map(Patch, without(place, box, shot.xyxy))
 
