@@ -8,6 +8,7 @@ from itertools import islice  # noqa: E402
 
 import numpy as np  # noqa: E402
 
+from traffic.errors import ConfigError  # noqa: E402
 from traffic.training.plate_reader.batches import batch_of, mixed_batches, moved_cells, training_batches  # noqa: E402
 from traffic.training.plate_reader.samples import NOWHERE, Samples  # noqa: E402
 
@@ -62,3 +63,9 @@ def test_a_mixed_batch_has_its_share_of_real_crops_and_at_least_one(
     batch = next(mixed_batches(samples, real, 8, seed=3, share=share))
     assert batch.images.shape[0] == 8
     assert (batch.cells == -100).all(1).tolist() == [False] * (8 - real_crops) + [True] * real_crops
+
+
+@pytest.mark.parametrize("size", [0, 49])
+def test_a_batch_that_cannot_be_filled_is_refused(samples: Samples, size: int) -> None:
+    with pytest.raises(ConfigError, match=f"at least 1 and at most 48 crops a batch.*got {size}"):
+        next(training_batches(samples, size, seed=1))

@@ -4,6 +4,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install 'traffic[training]'")
 
+import shutil  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import numpy as np  # noqa: E402
@@ -54,10 +55,17 @@ def test_crops_of_another_recipe_are_not_taken_for_this_one_s(
     samples: Samples, tiny_recipe: Recipe, drawn_folder: Path
 ) -> None:
     more = tiny_recipe.stages[0].model_copy(update={"samples": len(samples) + 1})
-    with pytest.raises(
-        ConfigError, match=f"expected {len(samples) + 1} crops in .*stage_1.npy, got the {len(samples)}"
-    ):
+    with pytest.raises(ConfigError, match=f"expected {len(samples) + 1} crops .*stage_1.npy, got {len(samples)} of"):
         stage_samples(tiny_recipe, more, drawn_folder)
+
+
+def test_crops_that_were_drawn_before_they_had_signs_are_not_taken(
+    samples: Samples, tiny_recipe: Recipe, drawn_folder: Path, tmp_path: Path
+) -> None:
+    shutil.copy(drawn_folder / "stage_1.npy", tmp_path)
+    np.savez(tmp_path / "stage_1.npz", symbols=samples.symbols, cells=samples.cells, countries=samples.countries)
+    with pytest.raises(ConfigError, match="with their signs"):
+        stage_samples(tiny_recipe, tiny_recipe.stages[0], tmp_path)
 
 
 def test_a_missing_font_package_is_named() -> None:

@@ -108,7 +108,7 @@ class Plate:
 
     Attributes:
         country: the reader's country label.
-        sign: of the state that gave it, as a band says it (SK); empty where nothing on the plate tells.
+        sign: of the country whose patterns it has (SK), whether a band says so or not; empty for nobody's patterns.
         kind: which plate of that country.
         width, height: mm.
         rows: from above; their characters in this order are the plate's text.

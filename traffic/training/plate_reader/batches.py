@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from traffic.datatypes import Float32Array, Int64Array, UInt8Array
+from traffic.errors import ConfigError
 from traffic.plates.ocr import SIZE
 from traffic.training.plate_reader.loss import Batch
 from traffic.training.plate_reader.samples import GRID, NOWHERE, STRIDE, Samples
@@ -22,7 +23,16 @@ _BLURRED = 0.15
 
 
 def training_batches(samples: Samples, size: int, seed: int) -> Iterator[Batch]:
-    """Batches without end; each pass over the samples in another order."""
+    """Batches without end; each pass over the samples in another order.
+
+    Raises:
+        ConfigError: there are fewer samples than a batch has, or a batch has none.
+    """
+    if not 1 <= size <= len(samples):
+        raise ConfigError(
+            f"expected at least 1 and at most {len(samples)} crops a batch, as there are no more, got {size}",
+            remedy="change the recipe's batch, or its shares and numbers of crops",
+        )
     rng = np.random.default_rng(seed)
     while True:
         order = rng.permutation(len(samples))

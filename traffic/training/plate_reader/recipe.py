@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from traffic.settings import Settings
 from traffic.training.recipe_file import Share, read_recipe
@@ -66,6 +66,15 @@ class Recipe(Settings):
     """Compute in bfloat16 where that is safe."""
     evaluate_every: int = Field(gt=0)
     stages: tuple[Stage, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _something_beside(self) -> Recipe:
+        for number, (before, stage) in enumerate(zip((None, *self.stages), self.stages, strict=False), 1):
+            if stage.beside and (before is None or stage.blocks or before.beside):
+                raise ValueError(
+                    f"stage {number} is beside another: expected a stage before it that is beside none, and no blocks"
+                )
+        return self
 
 
 def load_recipe(path: Path) -> Recipe:

@@ -43,7 +43,7 @@ class Samples:
         symbols: (n, slots), 0 for blank, then the alphabet.
         cells: (n, slots), where in the grid the character is, row by row; NOWHERE for a blank.
         countries: (n,), index into COUNTRIES.
-        signs: (n,), index into SIGNS, UNKNOWN where it is no European plate or nothing tells whose.
+        signs: (n,), index into SIGNS, UNKNOWN where it is no European plate or of nobody's patterns.
     """
 
     pictures: UInt8Array
@@ -87,9 +87,10 @@ def _samples(recipe: Recipe, sight: CropRange, first_seed: tuple[int, int], coun
         _draw_all(font_faces(recipe.fonts, recipe.font_folders), sight, first_seed, count, path)
     labels = np.load(path.with_suffix(".npz"))
     pictures = np.load(path.with_suffix(".npy"), mmap_mode="r")
-    if len(pictures) != count:
+    if len(pictures) != count or "signs" not in labels:
         raise ConfigError(
-            f"expected {count} crops in {path.with_suffix('.npy')}, got the {len(pictures)} of another recipe",
+            f"expected {count} crops with their signs in {path.with_suffix('.npy')}, got {len(pictures)} of another "
+            "recipe",
             remedy="give another --cache, or delete that file and the .npz beside it",
         )
     return Samples(pictures, labels["symbols"], labels["cells"], labels["countries"], labels["signs"])

@@ -95,7 +95,7 @@ def _batches(recipe: Recipe, stage: Stage, cache: Path) -> Iterator[Batch]:
     drawn = stage_samples(recipe, stage, cache)
     if not stage.real:
         return training_batches(drawn, recipe.batch, stage.seed)
-    count = round(len(drawn) * stage.real)
+    count = max(round(len(drawn) * stage.real), recipe.batch)
     plates = plates_to_train_on(cache / REAL_PLATES_FILE, data_folder())
     real = real_samples(data_folder(), plates, count, stage.seed)
     return mixed_batches(drawn, real, recipe.batch, stage.seed, stage.real)
