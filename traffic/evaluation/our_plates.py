@@ -92,7 +92,7 @@ class OcrOfPlaces:
 
 @contextmanager
 def open_our_plates(locator: Path, reader: Path, detector: Path, search: Search) -> Iterator[PlateSystem]:
-    """Our own models on OpenVINO in full precision, within `with`; a plate may be as small and blurred as it likes.
+    """Our own models on OpenVINO in full precision, within `with`; a plate may be small and blurred, but not cut off.
 
     Args:
         locator, reader, detector: their cards.
