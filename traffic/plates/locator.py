@@ -143,7 +143,7 @@ def _around(cells: Float32Array, plates: Sequence[PlateCorners]) -> BoolArray:
     """Which of the cells hold the middle of one of the plates in their box."""
     middles = np.array([plate.corners.mean(axis=0) for plate in plates], np.float32).reshape(-1, 2)
     low, high = boxes(cells)[:, None, :2], boxes(cells)[:, None, 2:]
-    return np.asarray(((middles >= low) & (middles <= high)).all(axis=2).any(axis=1), np.bool_)
+    return np.asarray(np.any(np.all((middles >= low) & (middles <= high), axis=2), axis=1), np.bool_)
 
 
 def _boxes(plates: Sequence[PlateCorners | None]) -> Float32Array:
