@@ -1,3 +1,4 @@
+import contextlib
 import os
 import threading
 from itertools import pairwise
@@ -20,7 +21,12 @@ def source(pipeline: str) -> GStreamerSource:
 
 def children() -> set[str]:
     """The process ids of our children, ended ones that nobody waited for too."""
-    return {child for task in Path("/proc/self/task").iterdir() for child in (task / "children").read_text().split()}
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+            found |= {process.name} if parent == str(os.getpid()) else set()
+    return found
 
 
 @pytest.mark.usefixtures("gst_launch")
