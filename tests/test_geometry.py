@@ -14,6 +14,7 @@ from traffic.geometry import (
     box_iou,
     cut_by_border,
     ground_points,
+    middles_inside,
     points_in_polygon,
     segment_crossing,
     self_crossing,
@@ -46,6 +47,24 @@ def test_iou_with_a_square_of_ten(a, b, expected):
 def test_iou_of_two_boxes_without_area_is_zero_and_none_gives_an_empty_table():
     assert box_iou(boxes((3, 3, 3, 3)), boxes((3, 3, 3, 3))).tolist() == [[0.0]]
     assert box_iou(boxes(), boxes((0, 0, 1, 1))).shape == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("box", "expected"),
+    [
+        ((2, 2, 4, 4), [True, False]),
+        ((8, 8, 12, 12), [True, True]),
+        ((14, 14, 18, 30), [False, False]),
+        ((9, 9, 15, 15), [False, True]),
+        ((np.nan,) * 4, [False, False]),
+    ],
+    ids=["within", "its middle on both corners", "beside", "mostly in the second", "nowhere"],
+)
+def test_the_middle_of_a_box_in_the_squares_from_0_to_10_and_from_10_to_20(box, expected):
+    squares = np.array([[0, 0, 10, 10], [10, 10, 20, 20]], np.float32)
+    asked = np.array([box, box], np.float32)
+    assert middles_inside(asked, squares).tolist() == [expected, expected]
+    assert middles_inside(asked[:0], squares).shape == (0, 2)
 
 
 def test_areas_and_ground_points():

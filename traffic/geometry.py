@@ -39,6 +39,13 @@ def box_iou(a: Float32Array, b: Float32Array) -> Float32Array:
     return iou
 
 
+def middles_inside(a: Float32Array, b: Float32Array) -> BoolArray:
+    """Whether a box has its middle in another, of every pair: (n, 4) and (m, 4) -> (n, m); False where one is NaN."""
+    middles = ((a[:, :2] + a[:, 2:]) / 2)[:, None]
+    inside: BoolArray = np.all((middles >= b[None, :, :2]) & (middles <= b[None, :, 2:]), axis=2)
+    return inside
+
+
 def ground_points(xyxy: Float32Array) -> Float64Array:
     """The middle of each box's lower edge, where the vehicle meets the road: (n, 4) -> (n, 2) pixels."""
     x1, _, x2, y2 = xyxy.astype(np.float64).T

@@ -183,7 +183,7 @@ def test_cells_of_one_plate_are_one_find():
     assert [plate.score for plate in found] == pytest.approx([0.9])
 
 
-@pytest.mark.parametrize("first_is_the_whole", [True, False], ids=["a part is surer less", "a part is surer"])
+@pytest.mark.parametrize("first_is_the_whole", [True, False], ids=["the part is less sure", "the part is surer"])
 def test_a_part_of_a_plate_is_no_other_plate(first_is_the_whole):
     class Nested(MagentaFinder):
         def infer(self, images):

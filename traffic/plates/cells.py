@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from traffic.datatypes import Float32Array
+from traffic.geometry import BoolArray, middles_inside
 
-BoolArray = NDArray[np.bool_]
 CELL_VALUES = 9
 
 
@@ -24,6 +23,4 @@ def on_vehicle(cells: Float32Array, vehicle: tuple[float, float, float, float]) 
 
 def outside(cells: Float32Array, others: Float32Array) -> BoolArray:
     """(n,) which of the cells have their plate's middle in none of the boxes (k, 4)."""
-    middles = cells[:, 1:].reshape(-1, 4, 2).mean(axis=1)[:, None]
-    inside = (middles >= others[None, :, :2]) & (middles <= others[None, :, 2:])
-    return np.asarray(~inside.all(axis=2).any(axis=1), np.bool_)
+    return np.asarray(~middles_inside(boxes(cells), others).any(axis=1), np.bool_)

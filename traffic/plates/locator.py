@@ -9,12 +9,12 @@ import numpy as np
 
 from traffic.datatypes import Float32Array, VehicleCrop
 from traffic.errors import ModelError
-from traffic.geometry import box_iou
+from traffic.geometry import box_iou, middles_inside
 from traffic.inference.boxes import BoxCut, BoxNetwork, over_boxes
 from traffic.inference.engine import Engine
 from traffic.inference.model_card import PlateLocatorCard
-from traffic.plates.cells import CELL_VALUES, BoolArray, boxes, on_vehicle, outside
-from traffic.plates.owners import PROVEN_SHARE, SAME_PLATE_IOU, middles_inside, plates_of_others, plates_of_smaller
+from traffic.plates.cells import CELL_VALUES, boxes, on_vehicle, outside
+from traffic.plates.owners import PROVEN_SHARE, SAME_PLATE_IOU, plates_of_others, plates_of_smaller
 
 CROP_MARGIN = 0.08
 """Room around a vehicle's box, as a share of its width and height: detectors cut bumpers off."""
@@ -116,7 +116,7 @@ class PlateLocator:
         if found is None or found.score < PROVEN_SHARE * best.score:
             return best
         plate, vehicle = (np.array([box], np.float32) for box in (found.xyxy, crop.xyxy))
-        return found if middles_inside(plate, vehicle)[0] else best
+        return found if middles_inside(plate, vehicle).item() else best
 
 
 def _best(cells: Float32Array) -> PlateCorners | None:
@@ -130,20 +130,15 @@ def _with_others(first: PlateCorners | None, cells: Float32Array) -> tuple[Plate
     """The first find, if there is one, and the best of the cells that show another plate, and no part of one."""
     finds = [] if first is None else [first]
     while len(finds) < MAXIMUM_FINDS:
-        apart = (box_iou(boxes(cells), _boxes(finds)) < SAME_PLATE_IOU).all(axis=1)
-        cells = cells[apart & outside(cells, _boxes(finds)) & ~_around(cells, finds)]
+        places, taken = boxes(cells), _boxes(finds)
+        apart = (box_iou(places, taken) < SAME_PLATE_IOU).all(axis=1)
+        around = middles_inside(taken, places).any(axis=0)
+        cells = cells[apart & ~around & outside(cells, taken)]
         found = _best(cells)
         if found is None:
             break
         finds.append(found)
     return tuple(finds)
-
-
-def _around(cells: Float32Array, plates: Sequence[PlateCorners]) -> BoolArray:
-    """Which of the cells hold the middle of one of the plates in their box."""
-    middles = np.array([plate.corners.mean(axis=0) for plate in plates], np.float32).reshape(-1, 2)
-    low, high = boxes(cells)[:, None, :2], boxes(cells)[:, None, 2:]
-    return np.asarray(np.any(np.all((middles >= low) & (middles <= high), axis=2), axis=1), np.bool_)
 
 
 def _boxes(plates: Sequence[PlateCorners | None]) -> Float32Array:

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from traffic.datatypes import Float32Array, VehicleCrop
-from traffic.geometry import box_areas, box_iou
+from traffic.geometry import BoolArray, box_areas, box_iou, middles_inside
 
-BoolArray = NDArray[np.bool_]
 SAME_VEHICLE_IOU = 0.5
 """Boxes that overlap more are one vehicle, found twice."""
 SAME_PLATE_IOU = 0.4
@@ -47,10 +45,4 @@ def _of_smaller(crops: Sequence[VehicleCrop], plates: Float32Array) -> BoolArray
     frames = np.array([id(crop.frame) for crop in crops])
     smaller = box_areas(boxes)[None, :] < box_areas(boxes)[:, None]
     others = smaller & (frames[None, :] == frames[:, None]) & (box_iou(boxes, boxes) <= SAME_VEHICLE_IOU)
-    return np.asarray(others & middles_inside(plates, boxes)[None, :], np.bool_)
-
-
-def middles_inside(some: Float32Array, boxes: Float32Array) -> BoolArray:
-    """(n,) whether the middle of each of some boxes (n, 4) lies in the other box of its row; never where it is NaN."""
-    middles = (some[:, :2] + some[:, 2:]) / 2
-    return np.asarray(((middles >= boxes[:, :2]) & (middles <= boxes[:, 2:])).all(axis=1), np.bool_)
+    return np.asarray(others & middles_inside(plates, boxes).diagonal()[None, :], np.bool_)
