@@ -130,7 +130,7 @@ class PlateRecognizer:
         search, plate = legible.search, legible.plate
         reading = _reading(search.crop, plate, text, legible.quality)
         worth = plate.score * confidence(reading)
-        if not worth >= self._locator.least_worth:
+        if not worth >= self._locator.least_worth:  # nor if it is NaN
             self._refuse(search, plate, "doubtful text" if text.text else "empty text")
         elif worth > search.worth:
             search.best, search.worth = PlateFound(plate, reading), worth
